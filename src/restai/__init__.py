@@ -1,0 +1,1 @@
+"""RestAI: a real-time system for restaurants."""

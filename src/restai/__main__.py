@@ -1,0 +1,3 @@
+from restai.cli import main
+
+main()

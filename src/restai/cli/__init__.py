@@ -1,0 +1,5 @@
+"""The command line: `restai …`."""
+
+from restai.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,281 @@
+"""The one tree of errors a caller can meet.
+
+An error is a class with fields. Its `code` is stable and part of the API, its text is made from the
+fields, and `status` says whether trying again can help: 5xx and 429 yes, other 4xx no.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+
+class RestaiError(Exception):
+    """Base of all. Subclasses are dataclasses and say in `text` what happened."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal"
+    title: ClassVar[str] = "Something went wrong"
+    retry_after: ClassVar[int | None] = None  # seconds, for the errors that pass by themselves
+
+    @property
+    def text(self) -> str:
+        return self.title
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        """Further fields for the caller, JSON-ready or pydantic models, beside code and text."""
+        return {}
+
+    def __str__(self) -> str:
+        return self.text
+
+
+# ---- who are you
+
+
+@dataclass(eq=False)
+class Unauthorized(RestaiError):
+    """The caller is not signed in, or no longer. `reason`: missing, invalid, expired, revoked."""
+
+    reason: str = "invalid"
+    status = 401
+    title = "Sign in first"
+
+    @property
+    def code(self) -> str:  # type: ignore[override]
+        return f"token_{self.reason}"
+
+    @property
+    def text(self) -> str:
+        return {
+            "missing": "A token is required",
+            "expired": "The token has expired",
+            "revoked": "This sign-in has ended",
+        }.get(self.reason, "The token is not valid")
+
+
+@dataclass(eq=False)
+class WrongPassword(RestaiError):
+    status = 401
+    code = "wrong_password"
+    title = "E-mail or password is wrong"
+
+
+@dataclass(eq=False)
+class Forbidden(RestaiError):
+    """The caller is known and may not do this. `permission` names what is lacking."""
+
+    permission: str
+    status = 403
+    code = "forbidden"
+    title = "Not allowed"
+
+    @property
+    def text(self) -> str:
+        return f"This needs the permission {self.permission}"
+
+
+@dataclass(eq=False)
+class NotFound(RestaiError):
+    """No such thing, or it is another tenant's: the two look the same on purpose."""
+
+    what: str
+    id: str
+    status = 404
+    code = "not_found"
+    title = "Not found"
+
+    @property
+    def text(self) -> str:
+        return f"There is no {self.what} {self.id}"
+
+
+# ---- what you sent
+
+
+@dataclass(eq=False)
+class Invalid(RestaiError):
+    """One field cannot be accepted, for a reason that its shape alone did not tell."""
+
+    field: str
+    reason: str
+    status = 422
+    code = "invalid"
+    title = "The request is not valid"
+
+    @property
+    def text(self) -> str:
+        return f"{self.field}: {self.reason}"
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        return {"errors": [{"field": self.field, "reason": self.reason}]}
+
+
+@dataclass(eq=False)
+class KeyReused(RestaiError):
+    key: str
+    status = 422
+    code = "idempotency_key_reused"
+    title = "Idempotency key used for another request"
+
+    @property
+    def text(self) -> str:
+        return f"The idempotency key {self.key} was used for a different request"
+
+
+@dataclass(eq=False)
+class TooManyRequests(RestaiError):
+    wait: int  # seconds
+    status = 429
+    code = "too_many_requests"
+    title = "Too many requests"
+
+    @property
+    def retry_after(self) -> int:  # type: ignore[override]
+        return self.wait
+
+    @property
+    def text(self) -> str:
+        return f"Too many requests, try again in {self.wait} s"
+
+
+# ---- what is so already
+
+
+@dataclass(eq=False)
+class IllegalTransition(RestaiError):
+    """`what` cannot go from state `current` to `target`. Carries the resource as it is."""
+
+    what: str
+    current: str
+    target: str
+    resource: Any = None
+    status = 409
+    code = "illegal_transition"
+    title = "Not from this state"
+
+    @property
+    def text(self) -> str:
+        return f"A {self.what} that is {self.current} cannot become {self.target}"
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        return {"current": self.current, "target": self.target, "resource": self.resource}
+
+
+@dataclass(eq=False)
+class Stale(RestaiError):
+    """The caller's command was made for a state that has passed. Carries the resource as it is."""
+
+    what: str
+    current: str
+    expected: str
+    resource: Any = None
+    status = 409
+    code = "stale"
+    title = "It has changed meanwhile"
+
+    @property
+    def text(self) -> str:
+        return f"The {self.what} is {self.current}, not {self.expected}"
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        return {"current": self.current, "expected": self.expected, "resource": self.resource}
+
+
+@dataclass(eq=False)
+class SoldOut(RestaiError):
+    """Dishes or modifiers of the order are sold out. Nothing of it was taken."""
+
+    items: Sequence[Mapping[str, str]]  # [{id, name}]
+    status = 409
+    code = "sold_out"
+    title = "Sold out"
+
+    @property
+    def text(self) -> str:
+        return "Sold out: " + ", ".join(item["name"] for item in self.items)
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        return {"items": list(self.items)}
+
+
+@dataclass(eq=False)
+class OpenBalance(RestaiError):
+    """Something is still to be paid. `balance` in minor units of `currency`."""
+
+    balance: int
+    currency: str
+    status = 409
+    code = "open_balance"
+    title = "There is an open balance"
+
+    @property
+    def text(self) -> str:
+        return f"There is an open balance of {self.balance} (minor units of {self.currency})"
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        return {"balance": self.balance, "currency": self.currency}
+
+
+@dataclass(eq=False)
+class Taken(RestaiError):
+    """A value that must be unique is in use: an e-mail, a table's number, a client-made id."""
+
+    what: str
+    value: str
+    status = 409
+    code = "taken"
+    title = "Already in use"
+
+    @property
+    def text(self) -> str:
+        return f"The {self.what} {self.value} is already in use"
+
+
+@dataclass(eq=False)
+class TableUnavailable(RestaiError):
+    """The table cannot take a party now. `current` is its state."""
+
+    number: str
+    current: str
+    status = 409
+    code = "table_unavailable"
+    title = "The table is not available"
+
+    @property
+    def text(self) -> str:
+        return f"Table {self.number} is {self.current}"
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        return {"current": self.current}
+
+
+# ---- not now
+
+
+@dataclass(eq=False)
+class Busy(RestaiError):
+    """A lock was not had in time, or a deadlock broken. Nothing was changed."""
+
+    status = 503
+    code = "busy"
+    title = "Busy, try again"
+    retry_after = 1
+
+
+@dataclass(eq=False)
+class DatabaseAway(RestaiError):
+    """The database cannot be reached. Whether the command applied is unknown: retry with its key."""
+
+    status = 503
+    code = "database_away"
+    title = "The database cannot be reached"
+    retry_after = 2

