@@ -3,11 +3,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from restai.db.engine import Database
+from restai.http.api import create_api
+from restai.http.deps import Context
 from tests.support.clock import ManualClock
 from tests.support.databases import PostgresFarm, SqliteFarm
+from tests.support.house import ROUTERS, House, api_client, new_context
 
 
 @pytest.fixture
@@ -39,3 +43,20 @@ async def database(database_url: str, clock: ManualClock) -> AsyncIterator[Datab
     database = Database(database_url, clock=clock)
     yield database
     await database.close()
+
+
+@pytest.fixture
+def context(database: Database, clock: ManualClock) -> Context:
+    return new_context(database, clock)
+
+
+@pytest.fixture
+async def api(context: Context) -> AsyncIterator[httpx.AsyncClient]:
+    """Calls the API as nobody. An error that it did not foresee fails the test."""
+    async with api_client(create_api(context, ROUTERS)) as client:
+        yield client
+
+
+@pytest.fixture
+async def house(context: Context, api: httpx.AsyncClient) -> House:
+    return await House.open(context, api)

@@ -240,6 +240,22 @@ class Taken(RestaiError):
 
 
 @dataclass(eq=False)
+class NotEmpty(RestaiError):
+    """It cannot be taken away while things stand in it: a category's items, a space's tables."""
+
+    what: str
+    name: str
+    holds: str
+    status = 409
+    code = "not_empty"
+    title = "Not empty"
+
+    @property
+    def text(self) -> str:
+        return f"The {self.what} {self.name} still has {self.holds}"
+
+
+@dataclass(eq=False)
 class TableUnavailable(RestaiError):
     """The table cannot take a party now. `current` is its state."""
 
@@ -256,6 +272,15 @@ class TableUnavailable(RestaiError):
     @property
     def members(self) -> Mapping[str, Any]:
         return {"current": self.current}
+
+
+@dataclass(eq=False)
+class LastAdmin(RestaiError):
+    """The organization's only active org_admin cannot be dismissed or given another role."""
+
+    status = 409
+    code = "last_admin"
+    title = "Somebody must remain in charge"
 
 
 # ---- not now

@@ -18,6 +18,7 @@ from sqlalchemy import create_engine
 
 import restai.auth.models
 import restai.db.outbox
+import restai.features.branches.models
 import restai.http.idempotency  # noqa: F401 - the models register themselves
 from restai.db.types import Base
 

@@ -50,14 +50,15 @@ class SignIn(Base):
 class RefreshToken(Base):
     """A link of a sign-in's chain, found by the hash of its secret.
 
-    `successor` is the secret that its first use was answered with: the same answer is given again for
-    a short while, since the client may not have received it.
+    `salt` is set by its first use: with the token's own secret it makes the successor's. So the same
+    answer can be given again for a short while, since the client may not have received it, and no
+    secret stands in the database.
     """
 
     __tablename__ = "refresh_tokens"
 
     hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     sign_in_id: Mapped[str] = mapped_column(IdType, ForeignKey("sign_ins.id"), index=True)
-    expires_at: Mapped[Millis]
+    expires_at: Mapped[Millis] = mapped_column(BigInteger, index=True)
     used_at: Mapped[Millis | None]
-    successor: Mapped[str | None] = mapped_column(String(64))
+    salt: Mapped[str | None] = mapped_column(String(32))

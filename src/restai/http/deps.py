@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Generic, TypeVar
 
 from fastapi import Depends, Header, Request, Response
@@ -22,13 +23,14 @@ from restai.db.transaction import Transaction
 from restai.errors import Unauthorized
 from restai.events import Shape
 from restai.http import idempotency
+from restai.http.limits import Limiter
 
 W = TypeVar("W", Staff, Guest)
 R = TypeVar("R")
 Identify = Callable[[Transaction, Claims], Awaitable[W]]
 
 JSON = "application/json"
-_bearer = HTTPBearer(auto_error=False)
+Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))]
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,16 @@ class Context:
     tokens: Tokens
     clock: Clock
 
+    @cached_property
+    def limiter(self) -> Limiter:
+        """This process's counts of calls."""
+        return Limiter(self.clock)
 
-def context_of(request: Request) -> Context:
+
+# Dependencies are coroutines although they await nothing: FastAPI runs plain functions in a thread.
+
+
+async def context_of(request: Request) -> Context:
     context: Context = request.app.state.context
     return context
 
@@ -48,10 +58,7 @@ def context_of(request: Request) -> Context:
 InContext = Annotated[Context, Depends(context_of)]
 
 
-def claims_of(
-    context: InContext,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-) -> Claims:
+async def claims_of(context: InContext, credentials: Bearer) -> Claims:
     """The verified token of the Authorization header. Raises Unauthorized."""
     if credentials is None:
         raise Unauthorized("missing")
@@ -71,7 +78,7 @@ class Query(Generic[W]):
     def __init__(self, context: Context, claims: Claims, identify: Identify[W]) -> None:
         self._context = context
         self._claims = claims
-        self._identify = identify
+        self._identify: Identify[W] = identify
 
     async def run(
         self,
@@ -96,7 +103,7 @@ class Command(Generic[W]):
         self._context = context
         self._claims = claims
         self._key = idempotency.checked(key)
-        self._identify = identify
+        self._identify: Identify[W] = identify
 
     async def run(
         self,
@@ -163,11 +170,11 @@ async def _identified(
 IdempotencyKeyHeader = Annotated[str | None, Header(alias="Idempotency-Key")]
 
 
-def staff_query(context: InContext, claims: Claimed) -> Query[Staff]:
+async def staff_query(context: InContext, claims: Claimed) -> Query[Staff]:
     return Query(context, claims, staff_of)
 
 
-def staff_command(
+async def staff_command(
     request: Request, context: InContext, claims: Claimed, key: IdempotencyKeyHeader = None
 ) -> Command[Staff]:
     return Command(request, context, claims, key, staff_of)

@@ -1,0 +1,43 @@
+"""Routes of branches. Opening one is in `features/staff`, since it gives accounts a branch."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from restai.auth.permissions import Permission
+from restai.auth.principal import Staff
+from restai.db.transaction import Transaction
+from restai.features.branches import service
+from restai.features.branches.schemas import BranchPatch, BranchView, branch_view, branch_views
+from restai.http.deps import StaffCommand, StaffQuery
+from restai.http.paging import Page, Paging
+from restai.ids import Id
+
+router = APIRouter(tags=["branches"])
+
+
+@router.get("/branches", response_model=Page[BranchView])
+async def own(query: StaffQuery, page: Paging) -> Response:
+    async def listing(tx: Transaction, who: Staff) -> Page[BranchView]:
+        found = await service.own(tx, who, after=page.cursor, most=page.limit + 1)
+        rows, more = page.cut(list(found))
+        return Page(items=await branch_views(tx, rows), next_cursor=rows[-1].id if more else None)
+
+    return await query.run(listing, permission=Permission.BRANCH_READ)
+
+
+@router.get("/branches/{branch_id}", response_model=BranchView)
+async def get(branch_id: Id, query: StaffQuery) -> Response:
+    async def one(tx: Transaction, who: Staff) -> BranchView:
+        return await branch_view(tx, await service.load(tx, who, branch_id))
+
+    return await query.run(one, permission=Permission.BRANCH_READ)
+
+
+@router.patch("/branches/{branch_id}", response_model=BranchView)
+async def change(branch_id: Id, patch: BranchPatch, command: StaffCommand) -> Response:
+    return await command.run(
+        lambda tx, who: service.change(tx, who, branch_id, patch),
+        permission=Permission.SETTINGS_EDIT,
+        view=branch_view,
+    )

@@ -1,0 +1,133 @@
+"""Rate limits on what can be guessed or flooded, by account and by address, counted in each process.
+
+Limits by account are narrow. Those by address are wide, since a whole restaurant shares one.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Literal, NamedTuple
+
+from fastapi import Depends, Request
+from limits import RateLimitItem, RateLimitItemPerMinute, RateLimitItemPerSecond
+from limits.storage import Storage
+from limits.strategies import FixedWindowRateLimiter
+
+from restai.clock import MINUTE, SECOND, Clock
+from restai.errors import TooManyRequests
+
+Kind = Literal["sign_in", "refresh", "register", "password", "guest"]
+
+
+class Allowance(NamedTuple):
+    account: RateLimitItem
+    address: RateLimitItem
+
+
+ALLOWANCES: dict[Kind, Allowance] = {
+    # ten wrong passwords, then a pause; at the start of a shift a whole crew signs in at once
+    "sign_in": Allowance(RateLimitItemPerMinute(10, 5), RateLimitItemPerMinute(100)),
+    # a token is renewed every 15 min, or at once by each tab that wakes up
+    "refresh": Allowance(RateLimitItemPerMinute(20), RateLimitItemPerMinute(600)),
+    "register": Allowance(RateLimitItemPerMinute(5, 60), RateLimitItemPerMinute(30, 60)),
+    "password": Allowance(RateLimitItemPerMinute(10, 5), RateLimitItemPerMinute(100)),
+    # a phone that taps; 200 phones on one Wi-Fi
+    "guest": Allowance(RateLimitItemPerSecond(30, 10), RateLimitItemPerSecond(1_000, 10)),
+}
+
+
+class Limiter:
+    """Counts calls. A limit's window begins with its first call."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._windows = _Windows(clock)
+        self._clock = clock
+        self._strategy = FixedWindowRateLimiter(self._windows)
+
+    def account(self, kind: Kind, account: str) -> None:
+        """Count a call for an account, by whatever names it. Raises TooManyRequests."""
+        self._hit(ALLOWANCES[kind].account, kind, "account", account)
+
+    def address(self, kind: Kind, address: str) -> None:
+        """Count a call from an address. Raises TooManyRequests."""
+        self._hit(ALLOWANCES[kind].address, kind, "address", address)
+
+    def forgive(self, kind: Kind, account: str) -> None:
+        """Forget an account's calls: it has proved to be the right person."""
+        self._strategy.clear(ALLOWANCES[kind].account, kind, "account", account)
+
+    def _hit(self, limit: RateLimitItem, *key: str) -> None:
+        if not self._strategy.hit(limit, *key):
+            ends = self._strategy.get_window_stats(limit, *key).reset_time
+            raise TooManyRequests(max(1, math.ceil(ends - self._clock.now() / SECOND)))
+
+
+def limited(kind: Kind) -> Any:
+    """A dependency of routes that counts each call for the caller's address. Raises TooManyRequests."""
+
+    async def count(request: Request) -> None:
+        limiter: Limiter = request.app.state.context.limiter
+        limiter.address(kind, request.client.host if request.client else "unknown")
+
+    return Depends(count)
+
+
+class _Window(NamedTuple):
+    calls: int
+    ends: int  # ms
+
+
+class _Windows(Storage):
+    """Counters in memory, by the restaurant's clock.
+
+    The package's own memory storage starts a thread at almost every hit, which walks all keys, and it
+    reads the machine's clock.
+    """
+
+    STORAGE_SCHEME = None
+    _SWEEP = MINUTE  # forget ended windows this often
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self._clock = clock
+        self._windows: dict[str, _Window] = {}
+        self._swept_at = clock.now()
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        return ValueError
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        self._sweep()
+        window = self._open(key) or _Window(0, self._clock.now() + int(expiry * SECOND))
+        self._windows[key] = window._replace(calls=window.calls + amount)
+        return self._windows[key].calls
+
+    def get(self, key: str) -> int:
+        window = self._open(key)
+        return window.calls if window else 0
+
+    def get_expiry(self, key: str) -> float:
+        window = self._open(key)
+        return (window.ends if window else self._clock.now()) / SECOND
+
+    def clear(self, key: str) -> None:
+        self._windows.pop(key, None)
+
+    def reset(self) -> int | None:
+        count = len(self._windows)
+        self._windows.clear()
+        return count
+
+    def check(self) -> bool:
+        return True
+
+    def _open(self, key: str) -> _Window | None:
+        window = self._windows.get(key)
+        return window if window and window.ends > self._clock.now() else None
+
+    def _sweep(self) -> None:
+        now = self._clock.now()
+        if now - self._swept_at >= self._SWEEP:
+            self._swept_at = now
+            self._windows = {key: window for key, window in self._windows.items() if window.ends > now}

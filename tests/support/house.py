@@ -1,0 +1,206 @@
+"""A restaurant to test with: an organization, a branch, one member of staff per role, and a way to call
+the API as any of them.
+
+    async def test_a_waiter_orders(house: House) -> None:
+        answer = await house.as_(house.waiter).post("/api/orders", json={...})
+
+`house` is made straight through the services. Other features add their router to `ROUTERS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import httpx
+import msgspec
+from fastapi import APIRouter, FastAPI
+
+from restai.auth.permissions import Role
+from restai.auth.principal import Staff, staff_of
+from restai.auth.tokens import Tokens
+from restai.db.engine import Database
+from restai.db.outbox import LogRow
+from restai.db.transaction import Transaction
+from restai.features.branches import api as branches
+from restai.features.branches.schemas import BranchDraft
+from restai.features.staff import api as staff
+from restai.features.staff import service
+from restai.features.staff.schemas import Registration, SignedIn, StaffDraft
+from restai.http.deps import Context
+from restai.ids import new_id
+from tests.support.clock import ManualClock
+
+ROUTERS: list[APIRouter] = [
+    branches.router,
+    staff.router,
+]
+
+SECRET = "a secret for tests, long enough to be one"
+PASSWORD = "mise en place"
+# argon2id of PASSWORD at the lowest cost: tests must not pay for what makes guessing slow
+PASSWORD_HASH = (
+    "$argon2id$v=19$m=8,t=1,p=1$Rmu9G+lgt0cP4VDJLRxyLA$1ykTm2sgGn2pImTbStSQWnV6b/hFeocg2JNIvPE5ivU"
+)
+
+
+def api_client(app: FastAPI, *, raise_errors: bool = True) -> httpx.AsyncClient:
+    """Calls `app` without a network. `raise_errors`: what the app did not foresee fails the test."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=raise_errors)
+    return httpx.AsyncClient(transport=transport, base_url="http://test")
+
+
+class Caller:
+    """Somebody who calls the API: an HTTP client with their token."""
+
+    def __init__(self, client: httpx.AsyncClient, token: str | None) -> None:
+        self._client = client
+        self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        key: str | None = None,
+        headers: dict[str, str] | None = None,
+        **more: Any,
+    ) -> httpx.Response:
+        """`key` is the call's Idempotency-Key."""
+        keyed = {} if key is None else {"Idempotency-Key": key}
+        sent = self._headers | keyed | (headers or {})
+        return await self._client.request(method, url, headers=sent, **more)
+
+    async def get(self, url: str, **more: Any) -> httpx.Response:
+        return await self.request("GET", url, **more)
+
+    async def post(self, url: str, **more: Any) -> httpx.Response:
+        return await self.request("POST", url, **more)
+
+    async def put(self, url: str, **more: Any) -> httpx.Response:
+        return await self.request("PUT", url, **more)
+
+    async def patch(self, url: str, **more: Any) -> httpx.Response:
+        return await self.request("PATCH", url, **more)
+
+    async def delete(self, url: str, **more: Any) -> httpx.Response:
+        return await self.request("DELETE", url, **more)
+
+
+class House:
+    """One organization, open for business. Everybody's password is `PASSWORD`."""
+
+    organization_id: str
+    branch_id: str
+    admin: Staff
+    manager: Staff
+    cashier: Staff
+    waiter: Staff
+    kitchen: Staff
+
+    def __init__(self, context: Context, client: httpx.AsyncClient) -> None:
+        self._context = context
+        self._client = client
+        self.database: Database = context.database
+        self.tokens: Tokens = context.tokens
+        self.emails: dict[str, str] = {}
+        self._streams: set[str] = set()
+        self._rows: list[LogRow] = []
+        self.database.on_commit(self._hear)
+
+    @classmethod
+    async def open(
+        cls, context: Context, client: httpx.AsyncClient, *, name: str = "Casa Lola", **settings: Any
+    ) -> House:
+        """Found an organization with a branch called `name` and hire one of each role."""
+        house = cls(context, client)
+        async with context.database.transaction() as tx:
+            draft = Registration(
+                branch_name=name,
+                name="Ada Admin",
+                email=f"ada@{new_id()}.example",
+                password=PASSWORD,
+                **settings,
+            )
+            user = await service.found(tx, draft, PASSWORD_HASH)
+            house.admin = await house._sign_in(tx, await service.begin(tx, context.tokens, user))
+            house.organization_id = house.admin.organization_id
+            house.branch_id = house.admin.branch(None)
+            house.manager = await house._hired(tx, "Mara Manager", Role.BRANCH_MANAGER)
+            house.cashier = await house._hired(tx, "Carla Cashier", Role.CASHIER)
+            house.waiter = await house._hired(tx, "Walter Waiter", Role.WAITER)
+            house.kitchen = await house._hired(tx, "Kim Kitchen", Role.KITCHEN)
+        house._streams = {house.organization_id, house.branch_id}
+        return house
+
+    # ---- people
+
+    async def hire(self, name: str, role: Role, branches: Sequence[str] | None = None) -> Staff:
+        """A further member of staff, in the house's branch unless others are named."""
+        async with self.database.transaction() as tx:
+            return await self._hired(tx, name, role, branches)
+
+    def as_(self, who: Staff) -> Caller:
+        """Call the API as a member of staff, with a token that is good now."""
+        return Caller(self._client, self.token(who))
+
+    def with_token(self, token: str | None) -> Caller:
+        """Call the API with any token: a guest's, a broken one, none."""
+        return Caller(self._client, token)
+
+    def token(self, who: Staff) -> str:
+        """A fresh access token of a member of staff."""
+        token, _ = self.tokens.for_staff(
+            user_id=who.user_id,
+            sign_in_id=who.sign_in_id,
+            organization_id=who.organization_id,
+            role=who.role,
+            branches=sorted(who.branches),
+            now=self._context.clock.now(),
+        )
+        return token
+
+    # ---- places
+
+    async def open_branch(self, name: str = "Casa Lola Norte", **settings: Any) -> str:
+        """Open a second branch, of the admin alone; its id. Renews `admin`."""
+        async with self.database.transaction() as tx:
+            branch = await service.open_branch(tx, self.admin, BranchDraft(name=name, **settings))
+            await tx.session.flush()
+            claims = self.tokens.verify(self.token(self.admin), self._context.clock.now())
+            self.admin = await staff_of(tx, claims)
+        self._streams.add(branch.id)
+        return branch.id
+
+    # ---- what was told
+
+    def events(self, type_: str | None = None) -> list[dict[str, Any]]:
+        """The staff bodies of this organization's events since it opened, of one type if it is named."""
+        bodies = [msgspec.json.decode(row.draft.staff) for row in self._rows]
+        return [body for body in bodies if type_ in (None, body["type"])]
+
+    def _hear(self, rows: Sequence[LogRow]) -> None:
+        self._rows += [row for row in rows if row.draft.stream in self._streams]
+
+    async def _hired(
+        self, tx: Transaction, name: str, role: Role, branches: Sequence[str] | None = None
+    ) -> Staff:
+        email = f"{name.split()[0].lower()}@{new_id()}.example"
+        draft = StaffDraft(
+            name=name,
+            email=email,
+            password=PASSWORD,
+            role=role,
+            branch_ids=list(branches or [self.branch_id]),
+        )
+        user = await service.hire(tx, self.admin, draft, PASSWORD_HASH)
+        return await self._sign_in(tx, await service.begin(tx, self.tokens, user))
+
+    async def _sign_in(self, tx: Transaction, signed_in: SignedIn) -> Staff:
+        self.emails[signed_in.user.id] = signed_in.user.email
+        claims = self.tokens.verify(signed_in.access_token, self._context.clock.now())
+        return await staff_of(tx, claims)
+
+
+def new_context(database: Database, clock: ManualClock) -> Context:
+    return Context(database, Tokens((SECRET,)), clock)
