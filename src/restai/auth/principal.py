@@ -30,6 +30,7 @@ class GuestClaims:
     guest_id: str
     session_id: str
     organization_id: str
+    branch_id: str
     expires_at: int
 
 

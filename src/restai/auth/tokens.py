@@ -57,8 +57,10 @@ class Tokens:
         match claims["typ"]:
             case "staff" if isinstance(claims.get("sid"), str):
                 return StaffClaims(claims["sub"], claims["sid"], claims["org"], expires_at)
-            case "guest" if isinstance(claims.get("guest"), str):
-                return GuestClaims(claims["guest"], claims["sub"], claims["org"], expires_at)
+            case "guest" if isinstance(claims.get("guest"), str) and isinstance(claims.get("branch"), str):
+                return GuestClaims(
+                    claims["guest"], claims["sub"], claims["org"], claims["branch"], expires_at
+                )
         raise Unauthorized("invalid")
 
     def _sign(self, claims: dict[str, Any], *, expires_at: int) -> tuple[str, int]:

@@ -1,0 +1,98 @@
+"""The log as the real-time core reads it: rows of the database as events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.engine import Row
+
+from restai.db.engine import Database
+from restai.db.outbox import LogEntry, LogRow, Stream
+from restai.realtime.ports import Event, Head, Opening
+
+STAFF, GUEST = 0, 1  # the places of an event's two bodies
+
+Accept = Callable[[str, str, Sequence[Event]], None]
+"""Takes a stream, its epoch and some of its events, oldest first."""
+
+
+class About(NamedTuple):
+    """Whose an event is, as the access policy needs it."""
+
+    session_id: str | None
+    guest_id: str | None
+
+
+_COLUMNS = (
+    LogEntry.seq,
+    LogEntry.type,
+    LogEntry.rooms,
+    LogEntry.session_id,
+    LogEntry.guest_id,
+    LogEntry.staff,
+    LogEntry.guest,
+)
+
+
+class EventLog:
+    """Implements the core's `Log`. A stream that does not exist raises LookupError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def open(self, stream: str, count: int, size: int) -> Opening:
+        async with self._database.reading() as tx:
+            row = await tx.session.get(Stream, stream)
+            if row is None:
+                raise LookupError(stream)
+            newest = await tx.session.execute(
+                select(*_COLUMNS)
+                .where(LogEntry.stream_id == stream)
+                .order_by(LogEntry.seq.desc())
+                .limit(count)
+            )
+            kept: list[Event] = []
+            for event in map(_event, newest):
+                size -= event.size
+                if size < 0:
+                    break
+                kept.append(event)
+            return Opening(Head(row.epoch, row.head), kept[::-1])
+
+    async def heads(self, streams: Collection[str]) -> Mapping[str, Head]:
+        async with self._database.reading() as tx:
+            rows = await tx.session.execute(
+                select(Stream.id, Stream.epoch, Stream.head).where(Stream.id.in_(list(streams)))
+            )
+            return {row.id: Head(row.epoch, row.head) for row in rows}
+
+    async def read(self, stream: str, after: int, limit: int) -> Sequence[Event]:
+        async with self._database.reading() as tx:
+            rows = await tx.session.execute(
+                select(*_COLUMNS)
+                .where(LogEntry.stream_id == stream, LogEntry.seq > after)
+                .order_by(LogEntry.seq)
+                .limit(limit)
+            )
+            return [_event(row) for row in rows]
+
+
+def hand_over(rows: Sequence[LogRow], accept: Accept) -> None:
+    """Give a transaction's events, just committed, to the own process's tail."""
+    for (stream, epoch), group in groupby(rows, key=lambda row: (row.draft.stream, row.epoch)):
+        accept(stream, epoch, [_committed(row) for row in group])
+
+
+def _event(row: Row[int, str, str, str | None, str | None, str, str | None]) -> Event:
+    seq, type_, rooms, session_id, guest_id, staff, guest = row
+    bodies = (staff.encode(), None if guest is None else guest.encode())
+    return Event(seq, type_, tuple(rooms.split()), About(session_id, guest_id), bodies)
+
+
+def _committed(row: LogRow) -> Event:
+    draft = row.draft
+    about = About(draft.session_id, draft.guest_id)
+    return Event(row.seq, draft.type, draft.rooms, about, (draft.staff, draft.guest))

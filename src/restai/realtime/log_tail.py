@@ -1,0 +1,350 @@
+"""Follows logs: puts what is heard in order, fills what is missing, remembers the newest.
+
+Three ways lead here: the own process hands over what it committed (`accept`), other processes hint
+(`accept` as well), and the heads poll asks the database, always. The first two are fast and may lose,
+double or reorder; the poll makes them whole.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections import deque
+from collections.abc import Callable, Coroutine, Sequence
+from itertools import islice
+from typing import Any, Protocol
+
+from restai.realtime.codes import Resync
+from restai.realtime.ports import Event, Head, Log
+from restai.realtime.resume import is_whole
+
+POLL_INTERVAL = 0.4  # seconds: what a lost hint costs at most
+POLL_JITTER = 0.25  # so that many processes do not ask in step
+RING_EVENTS = 512
+RING_BYTES = 1024 * 1024
+PAGE = 500  # events a read
+TOO_FAR = 1_000  # events behind: from here on a snapshot is faster
+KEEP = 60.0  # seconds a stream is followed after its last socket left
+
+_log = logging.getLogger(__name__)
+
+
+class Receiver(Protocol):
+    """Who is given what the tail hears."""
+
+    def deliver(self, stream: str, event: Event) -> None:
+        """Take a stream's next event. Called in `seq` order, once for each."""
+
+    async def review(self, stream: str) -> None:
+        """The stream will skip ahead: hand out what was delivered, then read its sockets' access
+        again. Nothing is delivered meanwhile. May raise: the skip is then tried again."""
+
+    def land(self, stream: str, reason: Resync, begin: Callable[[], None]) -> None:
+        """Skip: call `begin` when nothing is half handed out, and tell the stream's sockets why."""
+
+
+class Followed:
+    """One stream, as this process has it. `cursor` is the last event that was delivered on."""
+
+    def __init__(self, stream: str) -> None:
+        self.stream = stream
+        self.epoch = ""
+        self.cursor = 0
+        self.known = 0  # the highest head heard of
+        self.ring: deque[Event] = deque()
+        self.ring_bytes = 0
+        self.ahead: dict[int, Event] = {}
+        self.early: list[tuple[str, Event]] = []  # heard while the stream is being opened
+        self.holders = 0
+        self.idle_since = 0.0
+        self.is_open = False
+        self.is_jumping = False
+        self.is_filling = False
+        self.handed = 0
+        self.confirmed_at: int | None = None
+        self._asked: tuple[int, int] | None = None  # a heads query's time, and the head it found
+        self.opening: asyncio.Future[None] | None = None
+
+    @property
+    def head(self) -> Head:
+        return Head(self.epoch, self.cursor)
+
+    def begin(self, head: Head, newest: Sequence[Event], sent: int) -> None:
+        """Start, or start anew, at `head`, which a query sent at `sent` found."""
+        self.epoch, self.cursor, self.known = head.epoch, head.seq, head.seq
+        self.ring = deque(newest)
+        self.ring_bytes = sum(event.size for event in newest)
+        self.ahead = {}
+        self.handed = head.seq
+        self.confirmed_at, self._asked = sent, None
+        self.is_open = True
+        for epoch, event in self.early:
+            self.hear(epoch, event)
+        self.early = []
+
+    def hear(self, epoch: str, event: Event) -> None:
+        """Keep an event until it is next in order."""
+        if not self.is_open:
+            self.early.append((epoch, event))
+            del self.early[:-RING_EVENTS]
+        elif epoch == self.epoch and event.seq > self.cursor:
+            self.known = max(self.known, event.seq)
+            if len(self.ahead) < RING_EVENTS:
+                self.ahead[event.seq] = event
+
+    def next(self) -> Event | None:
+        """The next in order, if it was heard already."""
+        return self.ahead.pop(self.cursor + 1, None)
+
+    def take(self, event: Event) -> None:
+        """Make `event`, the next in order, the cursor and the ring's last."""
+        self.cursor = event.seq
+        self.known = max(self.known, event.seq)
+        self.ring.append(event)
+        self.ring_bytes += event.size
+        while len(self.ring) > RING_EVENTS or self.ring_bytes > RING_BYTES:
+            self.ring_bytes -= self.ring.popleft().size
+
+    def remembered(self, after: int, until: int) -> list[Event] | None:
+        """The events in (`after`, `until`] from memory; None if it does not reach back so far."""
+        if after >= until:
+            return []
+        if not self.ring or self.ring[0].seq > after + 1:
+            return None
+        first = after + 1 - self.ring[0].seq
+        return list(islice(self.ring, first, first + until - after))
+
+    def asked(self, sent: int, head: int) -> None:
+        """A heads query sent at `sent` found `head`."""
+        if self._asked is None:
+            self._asked = (sent, head)
+        self.confirm(self.handed)
+
+    def confirm(self, handed: int) -> None:
+        """Events up to `handed` have been given to the sockets."""
+        self.handed = handed
+        if self._asked is not None and handed >= self._asked[1]:
+            self.confirmed_at, self._asked = self._asked[0], None
+
+
+class LogTail:
+    """The streams that this process follows. All methods belong to one event loop."""
+
+    def __init__(
+        self,
+        log: Log,
+        receiver: Receiver,
+        *,
+        wall: Callable[[], int],
+        now: Callable[[], float],
+        spawn: Callable[[Coroutine[Any, Any, None]], object],
+    ) -> None:
+        """`wall` in ms, `now` in monotonic seconds; `spawn` runs a task that its owner ends."""
+        self._log = log
+        self._receiver = receiver
+        self._wall = wall
+        self._now = now
+        self._spawn = spawn
+        self._followed: dict[str, Followed] = {}
+        self.fills = 0
+        self.last_poll_failed = False
+
+    # ---- following
+
+    async def hold(self, stream: str) -> None:
+        """Follow `stream` until `release`; returns when its cursor is known. Raises if it can't be."""
+        followed = self._followed.setdefault(stream, Followed(stream))
+        followed.holders += 1
+        try:
+            while not followed.is_open:
+                await self._opened(followed)
+        except BaseException:
+            self.release(stream)
+            raise
+
+    def release(self, stream: str) -> None:
+        """One holder less. The stream is followed for `KEEP` seconds more."""
+        followed = self._followed[stream]
+        followed.holders -= 1
+        followed.idle_since = self._now()
+        if followed.holders == 0 and not followed.is_open and followed.opening is None:
+            del self._followed[stream]
+
+    def get(self, stream: str) -> Followed:
+        return self._followed[stream]
+
+    def find(self, stream: str) -> Followed | None:
+        return self._followed.get(stream)
+
+    @property
+    def streams(self) -> list[str]:
+        return list(self._followed)
+
+    async def _opened(self, followed: Followed) -> None:
+        """Read the stream's end; whoever comes meanwhile waits for the same answer."""
+        if followed.opening is not None:
+            await asyncio.shield(followed.opening)
+            return
+        followed.opening = opening = asyncio.get_running_loop().create_future()
+        opening.add_done_callback(_retrieved)
+        try:
+            sent = self._wall()
+            answer = await self._log.open(followed.stream, RING_EVENTS, RING_BYTES)
+            followed.begin(answer.head, answer.newest, sent)
+            opening.set_result(None)
+        except BaseException as error:
+            opening.set_exception(error if isinstance(error, Exception) else ConnectionError("given up"))
+            raise
+        finally:
+            followed.opening = None
+        self._advance(followed)
+
+    # ---- hearing
+
+    def accept(self, stream: str, epoch: str, events: Sequence[Event]) -> None:
+        """Events of a stream, heard of in any order and any number of times."""
+        followed = self._followed.get(stream)
+        if followed is None:
+            return
+        for event in events:
+            followed.hear(epoch, event)
+        if followed.is_open:
+            self._advance(followed)
+
+    def heard_of(self, stream: str, seq: int) -> None:
+        """The stream is said to reach `seq`."""
+        followed = self._followed.get(stream)
+        if followed is not None and followed.is_open and seq > followed.known:
+            followed.known = seq
+            self._advance(followed)
+
+    def _advance(self, followed: Followed) -> None:
+        """Deliver what is next; if something between is missing, fill it."""
+        if followed.is_jumping:
+            return
+        while (event := followed.next()) is not None:
+            followed.take(event)
+            self._receiver.deliver(followed.stream, event)
+        if followed.known > followed.cursor and not followed.is_filling:
+            followed.is_filling = True
+            self._spawn(self._fill(followed))
+
+    async def _fill(self, followed: Followed) -> None:
+        """Read what is missing, until nothing that was heard of is."""
+        try:
+            while followed.known > followed.cursor and not followed.is_jumping:
+                await self._fill_page(followed)
+        except Exception:
+            # the next poll finds the gap again
+            followed.known = followed.cursor
+            _log.warning("cannot fill %s", followed.stream, exc_info=True)
+        finally:
+            followed.is_filling = False
+
+    async def _fill_page(self, followed: Followed) -> None:
+        after, epoch = followed.cursor, followed.epoch
+        if followed.known - after > TOO_FAR:
+            await self._jump_to_head(followed, Resync.TOO_FAR)
+            return
+        self.fills += 1
+        events = await self._log.read(followed.stream, after, PAGE)
+        if followed.epoch != epoch or followed.is_jumping:
+            return
+        if not events:
+            await self._settle(followed, after)
+            return
+        if not is_whole(events, after):
+            await self._jump_to_head(followed, Resync.RETENTION)
+            return
+        for event in events:
+            if event.seq > followed.cursor:
+                followed.ahead[event.seq] = event
+        self._advance(followed)
+        followed.ahead = {seq: event for seq, event in followed.ahead.items() if seq > followed.cursor}
+
+    async def _settle(self, followed: Followed, after: int) -> None:
+        """Nothing stands behind the cursor though something was heard of: ask where the log ends."""
+        head = (await self._log.heads([followed.stream])).get(followed.stream)
+        if head is None or (head == followed.head and followed.cursor == after):
+            followed.ahead.clear()  # it was never committed
+            followed.known = followed.cursor
+        elif head.epoch != followed.epoch:
+            await self._jump_to_head(followed, Resync.EPOCH)
+        elif head.seq > followed.cursor == after:
+            await self._jump_to_head(followed, Resync.RETENTION)
+
+    async def _jump_to_head(self, followed: Followed, reason: Resync) -> None:
+        """Skip to the end. Nothing is delivered until the sockets' access has been read again."""
+        if followed.is_jumping:
+            return
+        followed.is_jumping = True
+        try:
+            sent = self._wall()
+            answer = await self._log.open(followed.stream, RING_EVENTS, RING_BYTES)
+            await self._receiver.review(followed.stream)
+        except BaseException:
+            followed.is_jumping = False
+            raise
+
+        def begin() -> None:
+            followed.begin(answer.head, answer.newest, sent)
+            followed.is_jumping = False
+
+        self._receiver.land(followed.stream, reason, begin)
+
+    # ---- asking
+
+    async def run(self) -> None:
+        """Poll until cancelled. A poll that fails is logged once and tried again."""
+        while True:
+            await asyncio.sleep(POLL_INTERVAL * random.uniform(1 - POLL_JITTER, 1 + POLL_JITTER))
+            try:
+                await self.poll()
+            except Exception as error:
+                if not self.last_poll_failed:
+                    _log.warning("the heads poll failed: %s", error)
+                self.last_poll_failed = True
+            else:
+                self.last_poll_failed = False
+
+    async def poll(self) -> None:
+        """Ask where the followed streams end, once, and act on it. Raises what the log raises."""
+        self._forget_idle()
+        asked = {f.stream: f.cursor for f in self._followed.values() if f.is_open}
+        if not asked:
+            return
+        sent = self._wall()
+        heads = await self._log.heads(asked)
+        for stream, head in heads.items():
+            followed = self._followed.get(stream)
+            if followed is not None and followed.is_open and not followed.is_jumping:
+                await self._compare(followed, head, asked[stream], sent)
+
+    async def _compare(self, followed: Followed, head: Head, cursor: int, sent: int) -> None:
+        """`head` answered a query sent at `sent`, when the cursor stood at `cursor`."""
+        if head.epoch != followed.epoch or head.seq < cursor:
+            await self._jump_to_head(followed, Resync.EPOCH)
+            return
+        followed.known = max(followed.known, head.seq)
+        followed.asked(sent, head.seq)
+        self._advance(followed)
+
+    async def reaches(self, stream: str) -> None:
+        """Ask where one stream ends now. Raises what the log raises."""
+        head = (await self._log.heads([stream])).get(stream)
+        if head is not None:
+            self.heard_of(stream, head.seq)
+
+    def _forget_idle(self) -> None:
+        now = self._now()
+        for followed in list(self._followed.values()):
+            idle = followed.holders == 0 and followed.opening is None
+            if idle and now - followed.idle_since >= KEEP:
+                del self._followed[followed.stream]
+
+
+def _retrieved(future: asyncio.Future[None]) -> None:
+    """An opening that nobody else waited for may fail without complaint: its opener raises."""
+    if not future.cancelled():
+        future.exception()

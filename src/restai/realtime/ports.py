@@ -1,0 +1,147 @@
+"""What the core needs of the world, and what it may rely on.
+
+The core moves events from logs to sockets and knows nothing of what they are about. Streams, rooms
+and labels are opaque text; a lens is an opaque, hashable value that says what its holder may see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from restai.realtime.codes import Close
+from restai.realtime.frames import Auth
+
+Lens = Hashable
+
+
+class Event(NamedTuple):
+    """A committed event at its position in a stream.
+
+    `rooms` it was sent to; `about` opaque to the core, for `Access.view`; `bodies` encoded once at
+    the commit, of which a viewer gets the one whose index `Access.view` names.
+    """
+
+    seq: int
+    type: str
+    rooms: tuple[str, ...]
+    about: Hashable
+    bodies: tuple[bytes | None, ...]
+
+    @property
+    def size(self) -> int:
+        return sum(len(body) for body in self.bodies if body is not None)
+
+
+class Head(NamedTuple):
+    """Where a stream ends: `seq` is its last event's, 0 before the first."""
+
+    epoch: str
+    seq: int
+
+
+class Opening(NamedTuple):
+    """A stream read at one moment: its head, and its newest events up to that head, oldest first."""
+
+    head: Head
+    newest: Sequence[Event]
+
+
+class Log(Protocol):
+    """The committed events. Every method raises an exception when it cannot be read now.
+
+    A stream's `seq` has no hole and its order is commit order: an event becomes readable only after
+    all with a lower `seq` are. Old events may be deleted from the beginning, at any time.
+    """
+
+    async def open(self, stream: str, count: int, size: int) -> Opening:
+        """The head and the newest events, at most `count` and `size` bytes, in one snapshot."""
+
+    async def heads(self, streams: Collection[str]) -> Mapping[str, Head]:
+        """Where these streams end, in one query. A stream that does not exist is left out."""
+
+    async def read(self, stream: str, after: int, limit: int) -> Sequence[Event]:
+        """At most `limit` events with `seq > after`, oldest first."""
+
+
+class Broker(Protocol):
+    """The fast hint between processes. May lose, double and reorder; nothing relies on it."""
+
+    def publish(self, channel: str, message: bytes) -> None:
+        """Send to every process but, maybe, also to this one. Never blocks, never raises."""
+
+    def subscribe(self, channel: str, receive: Callable[[bytes], None]) -> None:
+        """Call `receive` with what comes in on `channel`, until `unsubscribe`. One receiver each."""
+
+    def unsubscribe(self, channel: str) -> None:
+        """No call of `receive` follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a verified token speaks for, before any row was read.
+
+    `key` is equal for two tokens of the same person; `labels` are what access changes name him by;
+    `streams` must be followed before his rows are read, so that no change falls in between.
+    """
+
+    key: Hashable
+    labels: tuple[str, ...]
+    streams: tuple[str, ...]
+    expires_at: int  # ms
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What somebody may see: per stream the rooms he is in, all through one lens."""
+
+    user_id: str
+    lens: Lens
+    rooms: Mapping[str, frozenset[str]]
+    heartbeat_ms: int
+    more_branches: bool = False
+
+    @property
+    def all_rooms(self) -> frozenset[str]:
+        return frozenset().union(*self.rooms.values())
+
+
+class Refused(Exception):
+    """The token is not good: it is malformed, forged or expired."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an event changes for one holder of a label: a new grant, or an end."""
+
+    grant: Grant | None = None
+    close: Close | None = None
+
+
+class Access(Protocol):
+    """Who may see what. The pure methods are called in the delivery loop and must not wait."""
+
+    def identify(self, auth: Auth) -> Identity:
+        """Verify a token. Pure. Raises Refused."""
+
+    async def grants(self, asked: Sequence[tuple[Identity, Auth]]) -> Sequence[Grant | Close]:
+        """Read what each may see now, all in a constant number of queries; or why he is sent away.
+
+        Raises an exception when it cannot be decided now.
+        """
+
+    def view(self, event: Event, lens: Lens) -> int | None:
+        """Which of the event's bodies a member of one of its rooms sees through `lens`. Pure."""
+
+    def widens(self, event: Event, identity: Identity) -> bool:
+        """Whether with `event` somebody sees more than he was sent before it. Pure."""
+
+    def is_turning(self, event: Event) -> bool:
+        """Whether `event` may change somebody's grant. Pure."""
+
+    def labels(self, event: Event) -> Sequence[str]:
+        """Whose grants a turning event may change. Pure."""
+
+    def change(self, event: Event) -> Change | None:
+        """What a turning event changes for the holders of its labels. Pure."""

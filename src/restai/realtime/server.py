@@ -1,0 +1,347 @@
+"""The core, put together: sockets come in, are admitted, catch up, go live and are kept informed.
+
+One `Server` a process. Everything runs in one event loop; what must wait runs in tasks of `run`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Coroutine
+from typing import Any
+
+from restai.realtime import frames
+from restai.realtime.admission import Admissions
+from restai.realtime.codes import Close, Resync
+from restai.realtime.hub import Hub
+from restai.realtime.log_tail import Followed, LogTail
+from restai.realtime.metrics import Metrics, Snapshot
+from restai.realtime.peer import Peer
+from restai.realtime.ports import Access, Event, Grant, Identity, Lens, Log
+from restai.realtime.replay import Replays
+from restai.realtime.transport import Handler, Handshake, Rejection, refusal
+from restai.realtime.wheel import GRAIN, Wheel
+
+SLOW = 1024 * 1024  # bytes a live socket may leave untaken
+ADDRESS_LIMIT = 2_000  # sockets of one address: a full house behind one router has about 300
+
+_log = logging.getLogger(__name__)
+
+
+class Server:
+    """A process's sockets and what they are told: `Sockets`, `Delivery` and `Receiver` in one.
+
+    `wall` is the clock in ms, `now` monotonic seconds.
+    """
+
+    largest_message = frames.LARGEST_MESSAGE
+
+    def __init__(
+        self,
+        log: Log,
+        access: Access,
+        *,
+        path: str = "/ws",
+        origins: Collection[str] = (),
+        address_limit: int = ADDRESS_LIMIT,
+        wall: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.wall = wall
+        self.now = now
+        self.access = access
+        self.metrics = Metrics()
+        self.wheel: Wheel[Peer] = Wheel(now())
+        self.is_draining = False
+        self._path = path
+        self._origins = frozenset(origins)
+        self._address_limit = address_limit
+        self._addresses: Counter[str] = Counter()
+        self._peers: dict[Peer, None] = {}
+        self._labelled: dict[str, dict[Peer, None]] = {}
+        self._congested: dict[Peer, None] = {}
+        self._waiting: dict[str, list[asyncio.Future[None]]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.hub = Hub(self, lambda call: asyncio.get_running_loop().call_soon(call))
+        self.tail = LogTail(log, self, wall=wall, now=now, spawn=self.spawn)
+        self.admissions = Admissions(self)
+        self.replays = Replays(self, log)
+
+    # ---- running
+
+    async def run(self) -> None:
+        """Work until cancelled; ends every task it began."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self.tail.run())
+                group.create_task(self.admissions.run())
+                group.create_task(self._turn_wheel())
+        finally:
+            for task in list(self._tasks):
+                task.cancel()
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run `work` in a task that ends with the server."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            _log.error("a task of the real-time core failed", exc_info=task.exception())
+
+    async def _turn_wheel(self) -> None:
+        while True:
+            await asyncio.sleep(GRAIN)
+            self.turn_wheel()
+
+    def turn_wheel(self) -> None:
+        """Do what is due now, for every socket; one's failure is its own."""
+
+        def tick(peer: Peer) -> None:
+            try:
+                peer.tick()
+            except Exception:
+                _log.exception("a socket's tick failed")
+
+        self.wheel.turn(self.now(), tick)
+
+    def snapshot(self) -> Snapshot:
+        """How it stands now."""
+        followed = [self.tail.get(stream) for stream in self.tail.streams]
+        confirmed = [f.confirmed_at for f in followed if f.holders and f.confirmed_at is not None]
+        return Snapshot(
+            clients=len(self._peers),
+            rooms=self.hub.rooms,
+            streams=len(followed),
+            catching_up=len(self.replays),
+            tasks=len(self._tasks),
+            deliveries=self.hub.deliveries,
+            fills=self.tail.fills,
+            oldest_confirmed_at=min(confirmed, default=None),
+        )
+
+    # ---- Sockets
+
+    def accept(self, handshake: Handshake) -> Handler | Rejection:
+        rejection = refusal(handshake, self._path, self._origins)
+        if rejection is not None:
+            return rejection
+        return Peer(self, handshake.address, self.now())
+
+    def opened(self, peer: Peer) -> None:
+        """A socket's handshake is done."""
+        self.metrics.accepted += 1
+        self._peers[peer] = None
+        self._addresses[peer.address] += 1
+        if self.is_draining:
+            peer.drain()
+        elif self._addresses[peer.address] > self._address_limit:
+            peer.close(Close.TOO_MANY_CONNECTIONS)
+
+    def hung(self, peer: Peer, code: Close) -> None:
+        """We close a socket: from now on it is told nothing more."""
+        self.metrics.closed[code] += 1
+        self._leave(peer)
+
+    def lost(self, peer: Peer) -> None:
+        """A socket is gone."""
+        self._leave(peer)
+        if peer in self._peers:
+            del self._peers[peer]
+            self._addresses[peer.address] -= 1
+            if not self._addresses[peer.address]:
+                del self._addresses[peer.address]
+
+    def _leave(self, peer: Peer) -> None:
+        """Take a peer out of everything by which it is told anything. Twice does nothing more."""
+        self.admissions.forget(peer)
+        self._congested.pop(peer, None)
+        if peer.member is not None:
+            self.hub.remove(peer.member)
+        for stream in list(peer.catching):
+            self.replays.end(peer, stream)
+        self.label(peer, None)
+        peer.grant = None
+        self.hold_only(peer, frozenset())
+
+    # ---- what a peer is in
+
+    def label(self, peer: Peer, identity: Identity | None) -> None:
+        """Enter a peer under its identity's labels, and under no others."""
+        for label in () if peer.identity is None else peer.identity.labels:
+            peers = self._labelled[label]
+            del peers[peer]
+            if not peers:
+                del self._labelled[label]
+        peer.identity = identity
+        for label in () if identity is None else identity.labels:
+            self._labelled.setdefault(label, {})[peer] = None
+
+    def hold_only(self, peer: Peer, streams: frozenset[str]) -> None:
+        """Follow no other than these streams for a peer."""
+        for stream in peer.held - streams:
+            self.tail.release(stream)
+        peer.held &= streams
+
+    def place(self, peer: Peer) -> None:
+        """Put a peer into the rooms of its streams that are live. Only between rounds."""
+        if peer.grant is None or peer.member is None:
+            return
+        rooms = peer.grant.rooms
+        live = [rooms[stream] for stream in rooms if stream not in peer.catching]
+        self.hub.place(peer.member, frozenset().union(*live), peer.grant.lens)
+
+    def go_live(self, peer: Peer, stream: str) -> None:
+        """A peer has all of `stream` that everybody else was handed."""
+        self.replays.end(peer, stream)
+        self.place(peer)
+        if not peer.catching and peer.confirmed_at is None:
+            self.beat(peer)
+            peer.reschedule()
+
+    def forget(self, peer: Peer, stream: str) -> None:
+        """A branch was lost: the client reads again and finds that it may not."""
+        tail = self.tail.get(stream)
+        self.replays.end(peer, stream)
+        peer.reported.pop(stream, None)
+        self.resync(peer, tail, tail.handed, Resync.ACCESS)
+
+    def resync(self, peer: Peer, tail: Followed, seq: int, reason: Resync) -> None:
+        """Tell a peer to read its snapshot again, not older than `seq`."""
+        self.metrics.resyncs[reason] += 1
+        peer.write(frames.resync(tail.stream, tail.epoch, seq, reason))
+
+    # ---- Delivery
+
+    def view(self, event: Event, lens: Lens) -> int | None:
+        return self.access.view(event, lens)
+
+    def is_turning(self, event: Event) -> bool:
+        return self.access.is_turning(event)
+
+    def handed(self, positions: dict[str, int]) -> None:
+        for stream, seq in positions.items():
+            tail = self.tail.find(stream)
+            if tail is None:
+                continue
+            tail.confirm(seq)
+            if seq == tail.cursor:
+                for waiter in self._waiting.pop(stream, ()):
+                    waiter.set_result(None)
+            self.replays.handed(stream)
+        self._cut_off_slow()
+
+    def turned(self, stream: str, event: Event) -> None:
+        for label in self.access.labels(event):
+            for peer in list(self._labelled.get(label, ())):
+                self._turn(peer, stream, event)
+
+    def _turn(self, peer: Peer, stream: str, event: Event) -> None:
+        """Apply what a turning event changes for one peer."""
+        if peer.identity is None:
+            return
+        change = self.access.change(event)
+        if change is None:
+            return
+        peer.touched = True
+        if change.close is not None:
+            peer.close(change.close)
+        elif change.grant is not None and peer.grant is not None:
+            peer.grant = change.grant
+            self.place(peer)
+            widens = self.access.widens(event, peer.identity)
+            if widens and stream not in peer.catching:
+                self.resync(peer, self.tail.get(stream), event.seq, Resync.ACCESS)
+
+    # ---- Receiver
+
+    def deliver(self, stream: str, event: Event) -> None:
+        self.hub.publish(stream, event)
+
+    async def review(self, stream: str) -> None:
+        await self._all_handed(stream)
+        peers = [peer for peer in self._peers if stream in peer.held]
+        for peer in peers:
+            peer.touched = True  # who is being decided about is read again
+        asked = [
+            (peer, peer.identity, frames.Auth("", branches=peer.choice))
+            for peer in peers
+            if peer.grant is not None and peer.identity is not None
+        ]
+        answers = await self.access.grants([(identity, auth) for _, identity, auth in asked])
+        for (peer, identity, _), answer in zip(asked, answers, strict=True):
+            if peer.grant is None or peer.identity is not identity:
+                continue
+            if isinstance(answer, Close):
+                peer.close(answer)
+            elif answer.rooms.keys() != peer.grant.rooms.keys():
+                peer.close(Close.ACCESS_CHANGED)
+            else:
+                self.hub.between_rounds(lambda p=peer, g=answer: self._regrant(p, g))  # type: ignore[misc]
+
+    def _regrant(self, peer: Peer, grant: Grant) -> None:
+        if peer.grant is not None:
+            peer.grant = grant
+            self.place(peer)
+
+    async def _all_handed(self, stream: str) -> None:
+        tail = self.tail.get(stream)
+        if tail.handed < tail.cursor:
+            waiter = asyncio.get_running_loop().create_future()
+            self._waiting.setdefault(stream, []).append(waiter)
+            await waiter
+
+    def land(self, stream: str, reason: Resync, begin: Callable[[], None]) -> None:
+        self.hub.between_rounds(lambda: self._land(stream, reason, begin))
+
+    def _land(self, stream: str, reason: Resync, begin: Callable[[], None]) -> None:
+        begin()
+        tail = self.tail.get(stream)
+        for peer in list(self._peers):
+            if peer.grant is None or stream not in peer.grant.rooms:
+                continue
+            self.resync(peer, tail, tail.handed, reason)
+            self.replays.end(peer, stream)
+            self.place(peer)
+
+    # ---- keeping informed
+
+    def expect_beat(self, peer: Peer) -> None:
+        """Have the next heartbeat sent when it is due."""
+        if peer.grant is not None:
+            peer.heartbeat_due = self.now() + peer.grant.heartbeat_ms / 1000
+
+    def beat(self, peer: Peer) -> None:
+        """Send a heartbeat: how far the log was confirmed, and where the peer's streams stand."""
+        if peer.grant is None:
+            return
+        self.expect_beat(peer)
+        streams = peer.grant.rooms
+        if not peer.catching:
+            confirmed = [self.tail.get(stream).confirmed_at for stream in streams]
+            peer.confirmed_at = min((c for c in confirmed if c is not None), default=self.wall())
+        elif peer.confirmed_at is None:
+            return  # the first one waits until all is live
+        handed = {s: self.tail.get(s).handed for s in streams if s not in peer.catching}
+        moved = {stream: seq for stream, seq in handed.items() if peer.reported.get(stream) != seq}
+        peer.reported.update(moved)
+        peer.write(frames.heartbeat(self.wall(), peer.confirmed_at, moved))
+
+    def watch(self, peer: Peer) -> None:
+        """A peer's socket does not take what it is sent."""
+        self._congested[peer] = None
+
+    def unwatch(self, peer: Peer) -> None:
+        """A peer's socket has taken all."""
+        self._congested.pop(peer, None)
+        self.replays.resume(peer)
+
+    def _cut_off_slow(self) -> None:
+        for peer in list(self._congested):
+            if peer.buffered > SLOW:
+                _log.info("a socket from %s is too slow", peer.address)
+                peer.close(Close.TOO_SLOW)
