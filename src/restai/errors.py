@@ -304,3 +304,13 @@ class DatabaseAway(RestaiError):
     code = "database_away"
     title = "The database cannot be reached"
     retry_after = 2
+
+
+@dataclass(eq=False)
+class DiskFull(RestaiError):
+    """The database has no room to write. Nothing was changed."""
+
+    status = 507
+    code = "disk_full"
+    title = "The database's disk is full"
+    retry_after = 30

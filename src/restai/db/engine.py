@@ -7,30 +7,30 @@ lock) and a read pool beside it.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
 
-import psycopg
-from sqlalchemy import event, text
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+import structlog
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from restai.clock import Clock, SystemClock
+from restai.db import postgres, sqlite
+from restai.db.faults import translated
 from restai.db.outbox import LogRow
 from restai.db.transaction import Transaction
-from restai.errors import Busy, DatabaseAway
 
 LOCK_TIMEOUT = 2_000  # ms: a command that waits longer for another's row is told to come back
 IDLE_TIMEOUT = 5_000  # ms: a frozen process must not hold a branch
 POOL_TIMEOUT = 5  # seconds to wait for a connection of the pool
 READERS = 4  # SQLite read connections: each is a thread
-POOL_SIZE = 10  # PostgreSQL connections a process keeps
+POOL_SIZE = 10  # PostgreSQL connections a process keeps; as many again when it needs them
 
 Committed = Callable[[Sequence[LogRow]], None]
+
+_log = structlog.get_logger(__name__)
 
 
 class Database:
@@ -45,15 +45,45 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._clock = clock or (SystemClock() if self.is_sqlite else None)
         self._listeners: list[Committed] = []
-        if self.is_sqlite:
-            url_ = self.url.set(drivername="sqlite+aiosqlite")
-            self._writer = _sqlite_engine(url_, pool_size=1, begin="BEGIN IMMEDIATE")
-            self._reader = _sqlite_engine(url_, pool_size=READERS, begin="BEGIN")
-        else:
-            self._writer = self._reader = _postgres_engine(self.url.set(drivername="postgresql+psycopg"))
+        self._writer, self._reader = self._sqlite() if self.is_sqlite else self._postgres()
+
+    def _sqlite(self) -> tuple[AsyncEngine, AsyncEngine]:
+        wait = LOCK_TIMEOUT / 1000
+        writer = sqlite.create(
+            self.url,
+            begin="BEGIN IMMEDIATE",
+            connections=1,
+            pool_timeout=wait,
+            busy_timeout=wait,
+            read_only=False,
+        )
+        reader = sqlite.create(
+            self.url,
+            begin="BEGIN",
+            connections=READERS,
+            pool_timeout=POOL_TIMEOUT,
+            busy_timeout=wait,
+            read_only=True,
+        )
+        return writer, reader
+
+    def _postgres(self) -> tuple[AsyncEngine, AsyncEngine]:
+        timeouts = {"lock_timeout": LOCK_TIMEOUT, "idle_in_transaction_session_timeout": IDLE_TIMEOUT}
+        engine = postgres.create(
+            self.url,
+            settings=timeouts,
+            pool_size=POOL_SIZE,
+            pool_timeout=POOL_TIMEOUT,
+            connect_timeout=POOL_TIMEOUT,
+        )
+        return engine, engine.execution_options(begin=postgres.ONE_SNAPSHOT)
 
     def on_commit(self, listener: Committed) -> None:
-        """Call `listener` with the log rows of each transaction that committed, at once, in this task."""
+        """Call `listener` with the log rows of each transaction that committed, at once, in its task.
+
+        Two transactions that end together may be told in either order; `seq` is the order. What a
+        listener raises is logged: the command has happened.
+        """
         self._listeners.append(listener)
 
     @asynccontextmanager
@@ -61,36 +91,43 @@ class Database:
         """A command's transaction. Leaving it renders the events, takes the counter and commits.
 
         Raises Busy when a lock was not had within `LOCK_TIMEOUT`, DatabaseAway when the database
-        cannot be reached. On any error nothing is kept and no event is sent.
+        cannot be reached, DiskFull. On any error nothing is kept and no event is sent, except that
+        of a connection lost during the commit itself nobody knows.
         """
-        with _translated():
-            async with AsyncSession(self._writer, expire_on_commit=False, autoflush=False) as session:
-                tx = Transaction(session, await self._now(session))
+        with translated():
+            async with _session(self._writer) as session:
+                tx = Transaction(session, await self._begin(session))
                 yield tx
                 rows = await tx.finish()
                 await session.commit()
-        if rows:
-            for listener in self._listeners:
-                listener(rows)
+        self._announce(rows)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
-        """A transaction that only reads, in one snapshot of the database. Raises DatabaseAway."""
-        with _translated():
-            async with AsyncSession(self._reader, expire_on_commit=False, autoflush=False) as session:
-                if not self.is_sqlite:
-                    await session.connection(
-                        execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-                    )
-                yield Transaction(session, await self._now(session))
-                await session.rollback()
+        """A transaction that only reads, in one snapshot of the database. Raises Busy, DatabaseAway."""
+        with translated():
+            async with _session(self._reader) as session:
+                yield Transaction(session, await self._begin(session))
 
-    async def _now(self, session: AsyncSession) -> int:
-        if self._clock is not None:
-            await session.connection()  # the lock is taken before the time is read
-            return self._clock.now()
-        now = await session.scalar(text("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint"))
-        return int(now)
+    async def _begin(self, session: AsyncSession) -> int:
+        """Open the transaction, and with it the lock on SQLite; then read the time."""
+        try:
+            connection = await session.connection()
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            # The pool's connection had died while it lay there, and the others with it: they are
+            # dropped, and as nothing has happened yet, a fresh one does.
+            await session.rollback()
+            connection = await session.connection()
+        return self._clock.now() if self._clock is not None else _database_time(connection)
+
+    def _announce(self, rows: Sequence[LogRow]) -> None:
+        for listener in self._listeners if rows else ():
+            try:
+                listener(rows)
+            except Exception:
+                _log.exception("a listener of the log failed", stream=rows[0].draft.stream, seq=rows[0].seq)
 
     async def ping(self) -> None:
         """Ask the database anything. Raises DatabaseAway."""
@@ -99,82 +136,14 @@ class Database:
 
     async def close(self) -> None:
         await self._writer.dispose()
-        if self._reader is not self._writer:
+        if self.is_sqlite:
             await self._reader.dispose()
 
 
-class _translated:  # noqa: N801 - reads as a statement at the call
-    """Database errors become ours: what can pass is Busy or DatabaseAway."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _tb: Any) -> None:
-        if isinstance(error, PoolTimeout):
-            raise Busy from error
-        if not isinstance(error, DBAPIError):
-            return
-        cause = error.orig
-        if isinstance(cause, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected):
-            raise Busy from error
-        if isinstance(cause, sqlite3.OperationalError):
-            code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
-            if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                raise Busy from error
-            if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL):
-                raise DatabaseAway from error
-        if error.connection_invalidated or (
-            isinstance(error, OperationalError) and isinstance(cause, psycopg.OperationalError)
-        ):
-            raise DatabaseAway from error
+def _session(engine: AsyncEngine) -> AsyncSession:
+    return AsyncSession(engine, expire_on_commit=False, autoflush=False)
 
 
-_POSTGRES_SETTINGS = {
-    "lock_timeout": LOCK_TIMEOUT,
-    "idle_in_transaction_session_timeout": IDLE_TIMEOUT,
-}
-
-
-def _postgres_engine(url: URL) -> AsyncEngine:
-    return create_async_engine(
-        url,
-        pool_size=POOL_SIZE,
-        max_overflow=POOL_SIZE,
-        pool_timeout=POOL_TIMEOUT,
-        pool_pre_ping=True,
-        isolation_level="READ COMMITTED",
-        connect_args={
-            "options": " ".join(f"-c {name}={value}" for name, value in _POSTGRES_SETTINGS.items()),
-            "connect_timeout": POOL_TIMEOUT,
-            "keepalives": 1,
-            "keepalives_idle": 10,
-            "keepalives_interval": 5,
-            "keepalives_count": 3,
-            "application_name": "restai",
-        },
-    )
-
-
-def _sqlite_engine(url: URL, *, pool_size: int, begin: str) -> AsyncEngine:
-    engine = create_async_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=POOL_TIMEOUT,
-        connect_args={"timeout": LOCK_TIMEOUT / 1000},
-    )
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # the driver must not begin by itself: `begin` below does
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute("PRAGMA synchronous = FULL")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def start(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
+def _database_time(connection: AsyncConnection) -> int:
+    now: int = connection.sync_connection.info["now"]  # type: ignore[union-attr]
+    return now
