@@ -24,9 +24,11 @@ from restai.db.outbox import LogRow
 from restai.db.transaction import Transaction
 from restai.features.branches import api as branches
 from restai.features.branches.schemas import BranchDraft
+from restai.features.menu import api as menu
 from restai.features.staff import api as staff
 from restai.features.staff import service
 from restai.features.staff.schemas import Registration, SignedIn, StaffDraft
+from restai.features.tables import api as tables
 from restai.http.deps import Context
 from restai.ids import new_id
 from tests.support.clock import ManualClock
@@ -34,6 +36,8 @@ from tests.support.clock import ManualClock
 ROUTERS: list[APIRouter] = [
     branches.router,
     staff.router,
+    menu.router,
+    tables.router,
 ]
 
 SECRET = "a secret for tests, long enough to be one"

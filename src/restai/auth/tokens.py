@@ -50,18 +50,18 @@ class Tokens:
 
     def verify(self, token: str, now: int) -> Claims:
         """What a token says. Raises Unauthorized (`invalid` or `expired`), whatever the input."""
-        claims = self._decode(token)
-        expires_at = int(claims["exp"]) * 1000
-        if expires_at <= now:
+        claims: Claims
+        match self._decode(token):
+            case {"typ": "staff", "sub": str(user), "sid": str(sid), "org": str(org), "exp": int(exp)}:
+                claims = StaffClaims(user, sid, org, exp * 1000)
+            case {"typ": "guest", "sub": str(visit), "guest": str(guest), "org": str(org),
+                  "branch": str(branch), "exp": int(exp)}:  # fmt: skip
+                claims = GuestClaims(guest, visit, org, branch, exp * 1000)
+            case _:
+                raise Unauthorized("invalid")
+        if claims.expires_at <= now:
             raise Unauthorized("expired")
-        match claims["typ"]:
-            case "staff" if isinstance(claims.get("sid"), str):
-                return StaffClaims(claims["sub"], claims["sid"], claims["org"], expires_at)
-            case "guest" if isinstance(claims.get("guest"), str) and isinstance(claims.get("branch"), str):
-                return GuestClaims(
-                    claims["guest"], claims["sub"], claims["org"], claims["branch"], expires_at
-                )
-        raise Unauthorized("invalid")
+        return claims
 
     def _sign(self, claims: dict[str, Any], *, expires_at: int) -> tuple[str, int]:
         seconds = expires_at // 1000

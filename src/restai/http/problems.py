@@ -45,6 +45,10 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def malformed(_request: Request, error: RequestValidationError) -> Response:
+        if any(e["type"] == "json_invalid" for e in error.errors()):
+            return problem(
+                400, "malformed_json", "The body is not JSON", str(error.errors()[0]["ctx"]["error"])
+            )
         errors = [
             {"field": ".".join(str(part) for part in e["loc"][1:]), "reason": e["msg"]}
             for e in error.errors()

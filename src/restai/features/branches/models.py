@@ -41,6 +41,11 @@ class Branch(Base):
     stations: Mapped[list[str]]
     created_at: Mapped[Millis]
 
+    @property
+    def branch_id(self) -> str:
+        """Whose it is, as every row of a branch tells."""
+        return self.id
+
 
 class Space(Base):
     """A room or a terrace of a branch, in the order in which one walks through them.

@@ -16,6 +16,7 @@ from restai.features.branches.schemas import BranchDraft, BranchView, branch_vie
 from restai.features.staff import service
 from restai.features.staff.schemas import (
     AccountView,
+    CookieSignedIn,
     Credentials,
     PasswordDraft,
     Registration,
@@ -44,7 +45,12 @@ router = APIRouter(tags=["staff"])
 # ---- signing in: no idempotency keys here, a second sign-in is another sign-in
 
 
-@router.post("/auth/register", status_code=201, response_model=SignedIn, dependencies=[limited("register")])
+@router.post(
+    "/auth/register",
+    status_code=201,
+    response_model=SignedIn | CookieSignedIn,
+    dependencies=[limited("register")],
+)
 async def register(draft: Registration, request: Request, context: InContext) -> Response:
     """Found a restaurant: an organization, its first branch, and the account in charge of it.
 
@@ -57,7 +63,7 @@ async def register(draft: Registration, request: Request, context: InContext) ->
     return answer
 
 
-@router.post("/auth/login", response_model=SignedIn, dependencies=[limited("sign_in")])
+@router.post("/auth/login", response_model=SignedIn | CookieSignedIn, dependencies=[limited("sign_in")])
 async def sign_in(draft: Credentials, request: Request, context: InContext) -> Response:
     """Sign in. With `cookie` the refresh token is set as a cookie and left out of the body."""
     context.limiter.account("sign_in", draft.email)
@@ -66,7 +72,7 @@ async def sign_in(draft: Credentials, request: Request, context: InContext) -> R
     return _signed_in(request, signed_in, cookie=draft.cookie)
 
 
-@router.post("/auth/refresh", response_model=SignedIn, dependencies=[limited("refresh")])
+@router.post("/auth/refresh", response_model=SignedIn | CookieSignedIn, dependencies=[limited("refresh")])
 async def refresh(request: Request, context: InContext, draft: Renewal | None = None) -> Response:
     """The next access and refresh token. A program sends its token in the body, the web in the cookie,
     and the next one comes the same way."""
