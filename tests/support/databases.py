@@ -19,6 +19,8 @@ from sqlalchemy import create_engine
 import restai.auth.models
 import restai.db.outbox
 import restai.features.branches.models
+import restai.features.menu.models
+import restai.features.tables.models
 import restai.http.idempotency  # noqa: F401 - the models register themselves
 from restai.db.types import Base
 

@@ -1,0 +1,186 @@
+"""Routes of the menu."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from restai.auth.permissions import Permission
+from restai.auth.principal import Staff
+from restai.db.transaction import Transaction
+from restai.features.menu import service
+from restai.features.menu.schemas import (
+    Availability,
+    CategoryDraft,
+    CategoryPatch,
+    CategoryView,
+    GroupDraft,
+    GroupPatch,
+    ItemDraft,
+    ItemPatch,
+    ItemView,
+    MenuView,
+    ModifierGroupView,
+    ModifierView,
+    category_view,
+    group_view,
+    group_views,
+    item_view,
+    modifier_view,
+)
+from restai.http.deps import StaffCommand, StaffQuery
+from restai.http.paging import Page, Paging
+from restai.ids import Id
+
+router = APIRouter(prefix="/menu", tags=["menu"])
+
+OfBranch = Annotated[Id | None, Query(alias="branchId")]
+
+
+@router.get("", response_model=MenuView)
+async def menu(query: StaffQuery, branch_id: OfBranch = None) -> Response:
+    return await query.run(
+        lambda tx, who: service.menu(tx, who, branch_id), permission=Permission.BRANCH_READ
+    )
+
+
+@router.post("/categories", status_code=201, response_model=CategoryView)
+async def add_category(draft: CategoryDraft, command: StaffCommand) -> Response:
+    return await command.run(
+        lambda tx, who: service.add_category(tx, who, draft),
+        permission=Permission.MENU_EDIT,
+        view=category_view,
+        status=201,
+        location="/api/menu/categories/{id}",
+    )
+
+
+@router.get("/categories/{category_id}", response_model=CategoryView)
+async def category(category_id: Id, query: StaffQuery) -> Response:
+    async def one(tx: Transaction, who: Staff) -> CategoryView:
+        return await category_view(tx, await service.category(tx, who, category_id))
+
+    return await query.run(one, permission=Permission.BRANCH_READ)
+
+
+@router.patch("/categories/{category_id}", response_model=CategoryView)
+async def change_category(category_id: Id, patch: CategoryPatch, command: StaffCommand) -> Response:
+    return await command.run(
+        lambda tx, who: service.change_category(tx, who, category_id, patch),
+        permission=Permission.MENU_EDIT,
+        view=category_view,
+    )
+
+
+@router.delete("/categories/{category_id}", response_model=CategoryView)
+async def remove_category(category_id: Id, command: StaffCommand) -> Response:
+    return await command.run(
+        lambda tx, who: service.remove_category(tx, who, category_id),
+        permission=Permission.MENU_EDIT,
+        view=category_view,
+    )
+
+
+@router.post("/items", status_code=201, response_model=ItemView)
+async def add_item(draft: ItemDraft, command: StaffCommand) -> Response:
+    return await command.run(
+        lambda tx, who: service.add_item(tx, who, draft),
+        permission=Permission.MENU_EDIT,
+        view=item_view,
+        status=201,
+        location="/api/menu/items/{id}",
+    )
+
+
+@router.get("/items/{item_id}", response_model=ItemView)
+async def item(item_id: Id, query: StaffQuery) -> Response:
+    async def one(tx: Transaction, who: Staff) -> ItemView:
+        return await item_view(tx, await service.item(tx, who, item_id))
+
+    return await query.run(one, permission=Permission.BRANCH_READ)
+
+
+@router.patch("/items/{item_id}", response_model=ItemView)
+async def change_item(item_id: Id, patch: ItemPatch, command: StaffCommand) -> Response:
+    return await command.run(
+        lambda tx, who: service.change_item(tx, who, item_id, patch),
+        permission=Permission.MENU_EDIT,
+        view=item_view,
+    )
+
+
+@router.delete("/items/{item_id}", response_model=ItemView)
+async def archive_item(item_id: Id, command: StaffCommand) -> Response:
+    return await command.run(
+        lambda tx, who: service.archive_item(tx, who, item_id),
+        permission=Permission.MENU_EDIT,
+        view=item_view,
+    )
+
+
+@router.post("/items/{item_id}/availability", response_model=ItemView)
+async def set_item_availability(item_id: Id, body: Availability, command: StaffCommand) -> Response:
+    return await command.run(
+        lambda tx, who: service.set_item_availability(tx, who, item_id, is_available=body.is_available),
+        permission=Permission.AVAILABILITY,
+        view=item_view,
+    )
+
+
+@router.get("/modifier-groups", response_model=Page[ModifierGroupView])
+async def groups(query: StaffQuery, page: Paging, branch_id: OfBranch = None) -> Response:
+    async def listing(tx: Transaction, who: Staff) -> Page[ModifierGroupView]:
+        found = await service.groups(tx, who, branch_id, after=page.cursor, most=page.limit + 1)
+        rows, more = page.cut(list(found))
+        return Page(items=await group_views(tx, rows), next_cursor=rows[-1].id if more else None)
+
+    return await query.run(listing, permission=Permission.BRANCH_READ)
+
+
+@router.post("/modifier-groups", status_code=201, response_model=ModifierGroupView)
+async def add_group(draft: GroupDraft, command: StaffCommand) -> Response:
+    return await command.run(
+        lambda tx, who: service.add_group(tx, who, draft),
+        permission=Permission.MENU_EDIT,
+        view=group_view,
+        status=201,
+        location="/api/menu/modifier-groups/{id}",
+    )
+
+
+@router.get("/modifier-groups/{group_id}", response_model=ModifierGroupView)
+async def group(group_id: Id, query: StaffQuery) -> Response:
+    async def one(tx: Transaction, who: Staff) -> ModifierGroupView:
+        return await group_view(tx, await service.group(tx, who, group_id))
+
+    return await query.run(one, permission=Permission.BRANCH_READ)
+
+
+@router.patch("/modifier-groups/{group_id}", response_model=ModifierGroupView)
+async def change_group(group_id: Id, patch: GroupPatch, command: StaffCommand) -> Response:
+    return await command.run(
+        lambda tx, who: service.change_group(tx, who, group_id, patch),
+        permission=Permission.MENU_EDIT,
+        view=group_view,
+    )
+
+
+@router.delete("/modifier-groups/{group_id}", response_model=ModifierGroupView)
+async def remove_group(group_id: Id, command: StaffCommand) -> Response:
+    return await command.run(
+        lambda tx, who: service.remove_group(tx, who, group_id),
+        permission=Permission.MENU_EDIT,
+        view=group_view,
+    )
+
+
+@router.post("/modifiers/{modifier_id}/availability", response_model=ModifierView)
+async def set_modifier_availability(modifier_id: Id, body: Availability, command: StaffCommand) -> Response:
+    return await command.run(
+        lambda tx, who: service.set_modifier_availability(
+            tx, who, modifier_id, is_available=body.is_available
+        ),
+        permission=Permission.AVAILABILITY,
+        view=modifier_view,
+    )

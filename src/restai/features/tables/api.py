@@ -1,0 +1,135 @@
+"""Routes of spaces and tables."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from restai.auth.permissions import Permission
+from restai.auth.principal import Staff
+from restai.db.transaction import Transaction
+from restai.features.branches.schemas import SpaceView
+from restai.features.tables import service
+from restai.features.tables.schemas import (
+    SpaceDraft,
+    SpacePatch,
+    StatusCommand,
+    TableDraft,
+    TablePatch,
+    TableView,
+    space_view,
+    table_view,
+    table_views,
+)
+from restai.http.deps import StaffCommand, StaffQuery
+from restai.http.paging import Page, Paging
+from restai.ids import Id
+
+router = APIRouter(tags=["tables"])
+
+OfBranch = Annotated[Id | None, Query(alias="branchId")]
+
+
+@router.get("/spaces", response_model=Page[SpaceView])
+async def spaces(query: StaffQuery, page: Paging, branch_id: OfBranch = None) -> Response:
+    async def listing(tx: Transaction, who: Staff) -> Page[SpaceView]:
+        found = await service.spaces(tx, who, branch_id, after=page.cursor, most=page.limit + 1)
+        rows, more = page.cut(list(found))
+        views = [await space_view(tx, row) for row in rows]
+        return Page(items=views, next_cursor=rows[-1].id if more else None)
+
+    return await query.run(listing, permission=Permission.BRANCH_READ)
+
+
+@router.post("/spaces", status_code=201, response_model=SpaceView)
+async def add_space(draft: SpaceDraft, command: StaffCommand) -> Response:
+    return await command.run(
+        lambda tx, who: service.add_space(tx, who, draft),
+        permission=Permission.TABLES_EDIT,
+        view=space_view,
+        status=201,
+        location="/api/spaces/{id}",
+    )
+
+
+@router.get("/spaces/{space_id}", response_model=SpaceView)
+async def space(space_id: Id, query: StaffQuery) -> Response:
+    async def one(tx: Transaction, who: Staff) -> SpaceView:
+        return await space_view(tx, await service.space(tx, who, space_id))
+
+    return await query.run(one, permission=Permission.BRANCH_READ)
+
+
+@router.patch("/spaces/{space_id}", response_model=SpaceView)
+async def change_space(space_id: Id, patch: SpacePatch, command: StaffCommand) -> Response:
+    return await command.run(
+        lambda tx, who: service.change_space(tx, who, space_id, patch),
+        permission=Permission.TABLES_EDIT,
+        view=space_view,
+    )
+
+
+@router.delete("/spaces/{space_id}", response_model=SpaceView)
+async def remove_space(space_id: Id, command: StaffCommand) -> Response:
+    return await command.run(
+        lambda tx, who: service.remove_space(tx, who, space_id),
+        permission=Permission.TABLES_EDIT,
+        view=space_view,
+    )
+
+
+@router.get("/tables", response_model=Page[TableView])
+async def tables(query: StaffQuery, page: Paging, branch_id: OfBranch = None) -> Response:
+    async def listing(tx: Transaction, who: Staff) -> Page[TableView]:
+        found = await service.tables(tx, who, branch_id, after=page.cursor, most=page.limit + 1)
+        rows, more = page.cut(list(found))
+        return Page(items=await table_views(tx, rows), next_cursor=rows[-1].id if more else None)
+
+    return await query.run(listing, permission=Permission.BRANCH_READ)
+
+
+@router.post("/tables", status_code=201, response_model=TableView)
+async def add_table(draft: TableDraft, command: StaffCommand) -> Response:
+    return await command.run(
+        lambda tx, who: service.add_table(tx, who, draft),
+        permission=Permission.TABLES_EDIT,
+        view=table_view,
+        status=201,
+        location="/api/tables/{id}",
+    )
+
+
+@router.get("/tables/{table_id}", response_model=TableView)
+async def table(table_id: Id, query: StaffQuery) -> Response:
+    async def one(tx: Transaction, who: Staff) -> TableView:
+        return await table_view(tx, await service.table(tx, who, table_id))
+
+    return await query.run(one, permission=Permission.BRANCH_READ)
+
+
+@router.patch("/tables/{table_id}", response_model=TableView)
+async def change_table(table_id: Id, patch: TablePatch, command: StaffCommand) -> Response:
+    return await command.run(
+        lambda tx, who: service.change_table(tx, who, table_id, patch),
+        permission=Permission.TABLES_EDIT,
+        view=table_view,
+    )
+
+
+@router.delete("/tables/{table_id}", response_model=TableView)
+async def archive_table(table_id: Id, command: StaffCommand) -> Response:
+    return await command.run(
+        lambda tx, who: service.archive_table(tx, who, table_id),
+        permission=Permission.TABLES_EDIT,
+        view=table_view,
+    )
+
+
+@router.patch("/tables/{table_id}/status", response_model=TableView)
+async def set_status(table_id: Id, body: StatusCommand, command: StaffCommand) -> Response:
+    return await command.run(
+        lambda tx, who: service.set_status(tx, who, table_id, body),
+        permission=Permission.TABLES_EDIT,
+        view=table_view,
+    )

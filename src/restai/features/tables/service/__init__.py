@@ -1,0 +1,29 @@
+"""Use cases of spaces and tables."""
+
+from restai.features.tables.service.seating import by_code, occupy, release
+from restai.features.tables.service.spaces import add_space, change_space, remove_space, space, spaces
+from restai.features.tables.service.tables import (
+    add_table,
+    archive_table,
+    change_table,
+    set_status,
+    table,
+    tables,
+)
+
+__all__ = [
+    "add_space",
+    "add_table",
+    "archive_table",
+    "by_code",
+    "change_space",
+    "change_table",
+    "occupy",
+    "release",
+    "remove_space",
+    "set_status",
+    "space",
+    "spaces",
+    "table",
+    "tables",
+]
