@@ -107,7 +107,7 @@ class Database:
         """A transaction that only reads, in one snapshot of the database. Raises Busy, DatabaseAway."""
         with translated():
             async with _session(self._reader) as session:
-                yield Transaction(session, await self._begin(session))
+                yield Transaction(session, await self._begin(session), read_only=True)
 
     async def _begin(self, session: AsyncSession) -> int:
         """Open the transaction, and with it the lock on SQLite; then read the time."""

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import BigInteger, String, Text, insert, text, update
+from sqlalchemy import BigInteger, Row, String, Table, Text, bindparam, insert, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from restai.db.types import Base, Key, Millis, Ref
-from restai.errors import NotFound
 from restai.ids import new_id
 
 
@@ -89,12 +88,23 @@ async def append(session: AsyncSession, drafts: Iterable[Draft]) -> list[LogRow]
 
 
 async def _append_to(session: AsyncSession, stream: str, drafts: Sequence[Draft]) -> list[LogRow]:
-    if session.get_bind().dialect.name == "postgresql":
-        epoch, head = await _append_postgres(session, stream, drafts)
-    else:
-        epoch, head = await _append_sqlite(session, stream, drafts)
+    write = _append_postgres if session.get_bind().dialect.name == "postgresql" else _append_sqlite
+    epoch, head = await write(session, stream, [_columns(draft) for draft in drafts])
     first = head - len(drafts) + 1
     return [LogRow(epoch, first + i, draft) for i, draft in enumerate(drafts)]
+
+
+def _columns(draft: Draft) -> dict[str, Any]:
+    return {
+        "id": draft.id,
+        "type": draft.type,
+        "rooms": " ".join(draft.rooms),
+        "session_id": draft.session_id,
+        "guest_id": draft.guest_id,
+        "staff": draft.staff.decode(),
+        "guest": draft.guest.decode() if draft.guest is not None else None,
+        "created_at": draft.created_at,
+    }
 
 
 # One statement: between taking the counter and COMMIT nothing else crosses the wire.
@@ -106,64 +116,45 @@ WITH counter AS (
   SELECT CAST(:stream AS uuid), counter.head - :count + d.ordinal,
          d.id, d.type, d.rooms, d.session_id, d.guest_id, d.staff, d.guest, d.created_at
   FROM counter, unnest(
-    CAST(:ids AS uuid[]), CAST(:types AS text[]), CAST(:rooms AS text[]), CAST(:sessions AS uuid[]),
-    CAST(:guests AS uuid[]), CAST(:staff AS text[]), CAST(:guest AS text[]), CAST(:times AS bigint[])
+    CAST(:id AS uuid[]), CAST(:type AS text[]), CAST(:rooms AS text[]), CAST(:session_id AS uuid[]),
+    CAST(:guest_id AS uuid[]), CAST(:staff AS text[]), CAST(:guest AS text[]), CAST(:created_at AS bigint[])
   ) WITH ORDINALITY AS d(id, type, rooms, session_id, guest_id, staff, guest, created_at, ordinal)
 )
 SELECT epoch::text, head FROM counter
 """)
 
 
-async def _append_postgres(session: AsyncSession, stream: str, drafts: Sequence[Draft]) -> tuple[str, int]:
-    answer = await session.execute(
-        _POSTGRES,
-        {
-            "stream": stream,
-            "count": len(drafts),
-            "ids": [d.id for d in drafts],
-            "types": [d.type for d in drafts],
-            "rooms": [" ".join(d.rooms) for d in drafts],
-            "sessions": [d.session_id for d in drafts],
-            "guests": [d.guest_id for d in drafts],
-            "staff": [d.staff.decode() for d in drafts],
-            "guest": [d.guest and d.guest.decode() for d in drafts],
-            "times": [d.created_at for d in drafts],
-        },
-    )
-    row = answer.one_or_none()
-    if row is None:
-        raise NotFound("stream", stream)
-    return row.epoch, row.head
+async def _append_postgres(
+    session: AsyncSession, stream: str, rows: Sequence[dict[str, Any]]
+) -> tuple[str, int]:
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    answer = await session.execute(_POSTGRES, columns | {"stream": stream, "count": len(rows)})
+    return _counter(answer.one_or_none(), stream)
 
 
-async def _append_sqlite(session: AsyncSession, stream: str, drafts: Sequence[Draft]) -> tuple[str, int]:
-    answer = await session.execute(
-        update(Stream)
-        .where(Stream.id == stream)
-        .values(head=Stream.head + len(drafts))
-        .returning(Stream.epoch, Stream.head)
-        .execution_options(synchronize_session=False)
-    )
-    row = answer.one_or_none()
-    if row is None:
-        raise NotFound("stream", stream)
-    first = row.head - len(drafts) + 1
+_streams = cast(Table, Stream.__table__)
+_SQLITE_COUNTER = (
+    update(_streams)
+    .where(_streams.c.id == bindparam("stream"))
+    .values(head=_streams.c.head + bindparam("count"))
+    .returning(_streams.c.epoch, _streams.c.head)
+)
+_SQLITE_EVENTS = insert(cast(Table, LogEntry.__table__))
+
+
+async def _append_sqlite(
+    session: AsyncSession, stream: str, rows: Sequence[dict[str, Any]]
+) -> tuple[str, int]:
+    answer = await session.execute(_SQLITE_COUNTER, {"stream": stream, "count": len(rows)})
+    epoch, head = _counter(answer.one_or_none(), stream)
+    first = head - len(rows) + 1
     await session.execute(
-        insert(LogEntry),
-        [
-            {
-                "stream_id": stream,
-                "seq": first + i,
-                "id": d.id,
-                "type": d.type,
-                "rooms": " ".join(d.rooms),
-                "session_id": d.session_id,
-                "guest_id": d.guest_id,
-                "staff": d.staff.decode(),
-                "guest": d.guest.decode() if d.guest is not None else None,
-                "created_at": d.created_at,
-            }
-            for i, d in enumerate(drafts)
-        ],
+        _SQLITE_EVENTS, [row | {"stream_id": stream, "seq": first + i} for i, row in enumerate(rows)]
     )
+    return epoch, head
+
+
+def _counter(row: Row[Any] | None, stream: str) -> tuple[str, int]:
+    if row is None:
+        raise LookupError(f"the stream {stream} was never opened")
     return row.epoch, row.head

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, ScalarResult, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from restai.db.outbox import Draft, LogRow, append
@@ -28,9 +28,10 @@ Render = Callable[["Transaction"], Awaitable[Event]]
 class Transaction:
     """What a service function gets. `now` is the restaurant's time, in ms, when it began."""
 
-    def __init__(self, session: AsyncSession, now: int) -> None:
+    def __init__(self, session: AsyncSession, now: int, *, read_only: bool = False) -> None:
         self.session = session
         self.now = now
+        self._read_only = read_only
         self._pending: list[Render] = []
         self._last_writes: list[Callable[[], Awaitable[None]]] = []
 
@@ -40,6 +41,15 @@ class Transaction:
         A command locks the root row of what it changes before it reads anything that it decides by,
         in the order session, table, order. A command that then finds nothing to do calls `keep`.
         """
+        return (await self._raised(model, where)).one_or_none()
+
+    async def lock_all(self, model: type[V], *where: ColumnElement[bool]) -> Sequence[V]:
+        """Likewise every row that `where` selects, in no order: only for rows that whoever locks more
+        than one of reaches through one lock, as a visit's orders."""
+        return (await self._raised(model, where)).all()
+
+    async def _raised(self, model: type[V], where: Sequence[ColumnElement[bool]]) -> ScalarResult[V]:
+        await self.session.flush()  # a row that is read again must not lose what was changed on it
         statement = (
             update(model)
             .where(*where)
@@ -47,7 +57,7 @@ class Transaction:
             .returning(model)
             .execution_options(synchronize_session=False, populate_existing=True)
         )
-        return (await self.session.scalars(statement)).one_or_none()
+        return await self.session.scalars(statement)
 
     async def keep(self, row: Versioned) -> None:
         """Take back the `rev` that `lock` raised: nothing of the row's body changes."""
@@ -57,6 +67,8 @@ class Transaction:
     def emit(self, event: type[Event], resource: Any, **extra: Any) -> None:
         """Announce a change of `resource`. Its body is rendered when the transaction ends, so that it
         carries the final state whatever else this transaction still does."""
+        if self._read_only:
+            raise RuntimeError(f"{event.type}: a transaction that only reads changes nothing to announce")
         self._pending.append(lambda tx: event.render(tx, resource, **extra))  # type: ignore[attr-defined]
 
     def before_counter(self, write: Callable[[], Awaitable[None]]) -> None:
