@@ -159,7 +159,7 @@ class IllegalTransition(RestaiError):
 
     @property
     def text(self) -> str:
-        return f"A {self.what} that is {self.current} cannot become {self.target}"
+        return f"The {self.what} is {self.current} and cannot become {self.target}"
 
     @property
     def members(self) -> Mapping[str, Any]:
@@ -203,6 +203,26 @@ class SoldOut(RestaiError):
     @property
     def members(self) -> Mapping[str, Any]:
         return {"items": list(self.items)}
+
+
+@dataclass(eq=False)
+class OrderOver(RestaiError):
+    """The order takes no more lines, being completed or cancelled. Carries the order as it is."""
+
+    number: str
+    current: str
+    resource: Any = None
+    status = 409
+    code = "order_over"
+    title = "The order is over"
+
+    @property
+    def text(self) -> str:
+        return f"Order {self.number} is {self.current}: what is wanted now is a new order"
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        return {"current": self.current, "resource": self.resource}
 
 
 @dataclass(eq=False)
@@ -314,3 +334,19 @@ class DiskFull(RestaiError):
     code = "disk_full"
     title = "The database's disk is full"
     retry_after = 30
+
+
+# ---- how the process was started
+
+
+@dataclass(eq=False)
+class Misconfigured(RestaiError):
+    """Settings that cannot be used, each problem with the name of its variable."""
+
+    problems: Sequence[str]
+    code = "misconfigured"
+    title = "The settings cannot be used"
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.problems)

@@ -69,10 +69,10 @@ class Event(Shape):
         if not self.guest_fields:
             return None
         fields: dict[str, Any] = {}
-        for name in type(self).model_fields:
-            if name not in self.guest_fields:
-                continue
+        for name, field in type(self).model_fields.items():
             value = getattr(self, name)
+            if name not in self.guest_fields or (field.exclude_if and field.exclude_if(value)):
+                continue
             if isinstance(value, Resource):
                 value = value.for_guests()
             elif isinstance(value, list):

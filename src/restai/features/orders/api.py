@@ -1,0 +1,144 @@
+"""Routes of orders, for staff and for guests."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from restai.auth.permissions import Permission
+from restai.auth.principal import Staff
+from restai.db.transaction import Transaction
+from restai.features.orders import service
+from restai.features.orders.rules import OrderStatus
+from restai.features.orders.schemas import (
+    Cancellation,
+    GuestOrderDraft,
+    GuestOrderView,
+    LineStatusChange,
+    OrderDraft,
+    OrderView,
+    RoundDraft,
+    StatusChange,
+    guest_order_view,
+    order_view,
+    order_views,
+)
+from restai.features.orders.service.finding import Sought
+from restai.features.sessions.api import GuestCommand
+from restai.http.deps import StaffCommand, StaffQuery
+from restai.http.limits import limited
+from restai.http.paging import Page, Paging
+from restai.ids import Id
+
+router = APIRouter(tags=["orders"])
+guests = APIRouter(prefix="/guest/orders", dependencies=[limited("guest")])
+
+OfBranch = Annotated[Id | None, Query(alias="branchId")]
+Since = Annotated[int | None, Query(ge=0, le=2**53, description="ms since the epoch")]
+Search = Annotated[str | None, Query(min_length=1, max_length=80, pattern=r"^[^\x00]*$")]
+
+
+# ---- staff
+
+
+@router.get("/orders", response_model=Page[OrderView])
+async def orders(
+    query: StaffQuery,
+    page: Paging,
+    branch_id: OfBranch = None,
+    status: Annotated[frozenset[OrderStatus], Query()] = frozenset(),
+    since: Since = None,
+    search: Search = None,
+) -> Response:
+    sought = Sought(status, since, search)
+
+    async def listing(tx: Transaction, who: Staff) -> Page[OrderView]:
+        found = await service.orders(tx, who, branch_id, sought, before=page.cursor, most=page.limit + 1)
+        rows, more = page.cut(list(found))
+        return Page(items=await order_views(tx, rows), next_cursor=rows[-1].id if more else None)
+
+    return await query.run(listing, permission=Permission.ORDERS_READ)
+
+
+@router.post("/orders", status_code=201, response_model=OrderView)
+async def place(draft: OrderDraft, command: StaffCommand) -> Response:
+    return await command.run(
+        lambda tx, who: service.place(tx, who, draft),
+        permission=Permission.ORDERS_CREATE,
+        view=order_view,
+        status=201,
+        location="/api/orders/{id}",
+    )
+
+
+@router.get("/orders/{order_id}", response_model=OrderView)
+async def order(order_id: Id, query: StaffQuery) -> Response:
+    async def one(tx: Transaction, who: Staff) -> OrderView:
+        return await order_view(tx, await service.order(tx, who, order_id))
+
+    return await query.run(one, permission=Permission.ORDERS_READ)
+
+
+@router.patch("/orders/{order_id}/status", response_model=OrderView)
+async def set_status(order_id: Id, change: StatusChange, command: StaffCommand) -> Response:
+    return await command.run(
+        lambda tx, who: service.set_status(tx, who, order_id, change),
+        permission=Permission.ORDERS_STATUS,
+        view=order_view,
+    )
+
+
+@router.post("/orders/{order_id}/items", response_model=OrderView)
+async def add_lines(order_id: Id, draft: RoundDraft, command: StaffCommand) -> Response:
+    return await command.run(
+        lambda tx, who: service.add_lines(tx, who, order_id, draft),
+        permission=Permission.ORDERS_CREATE,
+        view=order_view,
+    )
+
+
+@router.patch("/orders/{order_id}/items/{line_id}/status", response_model=OrderView)
+async def set_line_status(
+    order_id: Id, line_id: Id, change: LineStatusChange, command: StaffCommand
+) -> Response:
+    return await command.run(
+        lambda tx, who: service.set_line_status(tx, who, order_id, line_id, change),
+        permission=Permission.ORDERS_STATUS,
+        view=order_view,
+    )
+
+
+@router.post("/orders/{order_id}/items/{line_id}/cancel", response_model=OrderView)
+async def cancel_line(
+    order_id: Id, line_id: Id, command: StaffCommand, body: Cancellation | None = None
+) -> Response:
+    reason = body.reason if body else None
+    return await command.run(
+        lambda tx, who: service.cancel_line(tx, who, order_id, line_id, reason),
+        permission=Permission.ORDERS_STATUS,
+        view=order_view,
+    )
+
+
+# ---- guests
+
+
+@guests.post("", status_code=201, response_model=GuestOrderView)
+async def place_as_guest(draft: GuestOrderDraft, command: GuestCommand) -> Response:
+    return await command.run(
+        lambda tx, who: service.place_as_guest(tx, who, draft),
+        view=guest_order_view,
+        status=201,
+        location="/api/guest/snapshot",
+    )
+
+
+@guests.post("/{order_id}/cancel", response_model=GuestOrderView)
+async def cancel_as_guest(order_id: Id, command: GuestCommand) -> Response:
+    return await command.run(
+        lambda tx, who: service.cancel_as_guest(tx, who, order_id), view=guest_order_view
+    )
+
+
+router.include_router(guests)

@@ -1,0 +1,262 @@
+"""Orders on the wire."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+from sqlalchemy import select
+
+from restai.db.transaction import Transaction
+from restai.events import Resource, Shape
+from restai.features.branches.schemas import Name
+from restai.features.menu.schemas import MOST_GROUPS, MOST_MODIFIERS
+from restai.features.orders.models import Line, Order
+from restai.features.orders.rules import LineStatus, OrderStatus, OrderType
+from restai.features.sessions.schemas import Reason
+from restai.features.tables.schemas import table_numbers
+from restai.ids import ClientId, Id
+
+MOST_LINES = 100  # a command may send: a banquet is several
+MOST_OF_A_DISH = 999  # in one line
+
+LineNotes = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300, pattern=r"^[^\x00]*$")]
+OrderNotes = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500, pattern=r"^[^\x00]*$")]
+
+
+class LineDraft(Shape):
+    """A dish to be ordered. Its price is the menu's, never the caller's."""
+
+    menu_item_id: Id
+    quantity: Annotated[int, Field(strict=True, ge=1, le=MOST_OF_A_DISH)]
+    notes: LineNotes | None = None
+    modifier_ids: Annotated[list[Id], Field(max_length=MOST_GROUPS * MOST_MODIFIERS)] = []
+
+
+Items = Annotated[list[LineDraft], Field(min_length=1, max_length=MOST_LINES)]
+
+
+class OrderDraft(Shape):
+    """An order that staff take.
+
+    `sessionId` puts it on that visit's bill, at the visit's table. `tableId` is for dine_in: the visit
+    at that table, begun by this order if there is none. With neither, it stands for itself.
+    """
+
+    id: ClientId | None = None
+    branch_id: Id | None = None
+    type: OrderType
+    table_id: Id | None = None
+    session_id: Id | None = None
+    customer_name: Name | None = None
+    notes: OrderNotes | None = None
+    priority: Annotated[bool, Field(strict=True)] = False
+    items: Items
+
+
+class GuestOrderDraft(Shape):
+    """An order that a guest sends from his table."""
+
+    id: ClientId | None = None
+    notes: OrderNotes | None = None
+    items: Items
+
+
+class RoundDraft(Shape):
+    """Further lines for an order."""
+
+    items: Items
+
+
+class StatusChange(Shape):
+    """A command to an order. `from` is the state that the caller saw; a step back needs it.
+
+    `force` lets a manager complete an order without a visit that is not paid.
+    """
+
+    status: OrderStatus
+    from_: OrderStatus | None = Field(default=None, alias="from")
+    reason: Reason | None = None
+    force: Annotated[bool, Field(strict=True)] = False
+
+
+class LineStatusChange(Shape):
+    """A command to one line. `from` is the state that the caller saw; a step back needs it."""
+
+    status: LineStatus
+    from_: LineStatus | None = Field(default=None, alias="from")
+    reason: Reason | None = None
+
+
+class Cancellation(Shape):
+    reason: Reason | None = None
+
+
+class LineModifier(Shape):
+    name: str
+    price: int
+
+
+class Runner(Shape):
+    """The member of staff who brings an order to its table."""
+
+    id: Id
+    name: str
+
+
+class GuestLineView(Shape):
+    """A line as the party sees it. `notes` only where a guest wrote them."""
+
+    id: Id
+    menu_item_id: Id
+    name: str
+    unit_price: int
+    quantity: int
+    modifiers: list[LineModifier]
+    notes: str | None
+    allergens: list[str]
+    status: LineStatus
+    round: int
+    guest_name: str | None
+    seen_at: int | None
+
+
+class LineView(Resource):
+    """A line costs `quantity * (unitPrice + Σ modifiers)`; cancelled ones cost nothing."""
+
+    id: Id
+    menu_item_id: Id
+    name: str
+    unit_price: int
+    quantity: int
+    modifiers: list[LineModifier]
+    notes: str | None
+    allergens: list[str]
+    station: str
+    status: LineStatus
+    round: int
+    guest_name: str | None
+    seen_at: int | None = None
+
+    def for_guests(self) -> GuestLineView:
+        view = GuestLineView.model_validate(self)
+        if self.guest_name is None:
+            view.notes = None
+        return view
+
+
+class GuestOrderView(Shape):
+    """An order as its party sees it. `notes` only where a guest wrote them."""
+
+    id: Id
+    rev: int
+    order_number: str
+    branch_id: Id
+    table_id: Id | None
+    table_number: str | None
+    session_id: Id | None
+    type: OrderType
+    status: OrderStatus
+    customer_name: str | None
+    notes: str | None
+    items: list[GuestLineView]
+    subtotal: int
+    tax: int
+    total: int
+    paid: int
+    balance: int
+    seen_at: int | None
+    created_at: int
+    status_changed_at: int
+
+
+class OrderView(Resource):
+    """An order. `subtotal + tax == total` and `balance == total - paid`, in minor units."""
+
+    id: Id
+    rev: int
+    order_number: str
+    branch_id: Id
+    table_id: Id | None
+    table_number: str | None
+    session_id: Id | None
+    type: OrderType
+    status: OrderStatus
+    customer_name: str | None
+    notes: str | None
+    priority: bool
+    items: list[LineView]
+    subtotal: int
+    tax: int
+    total: int
+    paid: int
+    balance: int
+    seen_at: int | None = None
+    unseen_at: int | None = None
+    taken_by: Runner | None = None
+    created_at: int
+    status_changed_at: int
+
+    def for_guests(self) -> GuestOrderView:
+        """Without what staff wrote for each other: who placed an order wrote its first round, and the
+        notes on it."""
+        fields = {name: getattr(self, name) for name in GuestOrderView.model_fields}
+        by_guest = all(line.guest_name is not None for line in self.items if line.round == 1)
+        fields["notes"] = self.notes if by_guest else None
+        fields["items"] = [line.for_guests() for line in self.items]
+        return GuestOrderView(**fields)
+
+
+async def order_views(tx: Transaction, orders: Sequence[Order]) -> list[OrderView]:
+    """In two queries, however many orders."""
+    lines = await _lines_by_order(tx, [order.id for order in orders])
+    numbers = await table_numbers(tx, {order.table_id for order in orders if order.table_id is not None})
+    return [
+        _order_view(order, lines[order.id], numbers.get(order.table_id) if order.table_id else None)
+        for order in orders
+    ]
+
+
+async def order_view(tx: Transaction, order: Order) -> OrderView:
+    return (await order_views(tx, [order]))[0]
+
+
+async def guest_order_view(tx: Transaction, order: Order) -> GuestOrderView:
+    return (await order_view(tx, order)).for_guests()
+
+
+def _order_view(order: Order, lines: list[LineView], table_number: str | None) -> OrderView:
+    return OrderView(
+        id=order.id,
+        rev=order.rev,
+        order_number=str(order.number),
+        branch_id=order.branch_id,
+        table_id=order.table_id,
+        table_number=table_number,
+        session_id=order.session_id,
+        type=order.type,
+        status=order.status,
+        customer_name=order.customer_name,
+        notes=order.notes,
+        priority=order.priority,
+        items=lines,
+        subtotal=order.subtotal,
+        tax=order.tax,
+        total=order.total,
+        paid=order.paid,
+        balance=order.balance,
+        created_at=order.created_at,
+        status_changed_at=order.status_changed_at,
+    )
+
+
+async def _lines_by_order(tx: Transaction, order_ids: Sequence[str]) -> dict[str, list[LineView]]:
+    rows = await tx.session.scalars(
+        select(Line).where(Line.order_id.in_(order_ids)).order_by(Line.order_id, Line.position)
+    )
+    held: dict[str, list[LineView]] = defaultdict(list)
+    for line in rows:
+        held[line.order_id].append(LineView.model_validate(line))
+    return held

@@ -1,0 +1,21 @@
+"""Use cases of orders."""
+
+from restai.features.orders.service.finding import order, orders
+from restai.features.orders.service.moving import cancel_as_guest, cancel_line, set_line_status, set_status
+from restai.features.orders.service.placing import add_lines, place, place_as_guest
+from restai.features.orders.service.settling import balance_of_visit, complete, lock_open_of_visit
+
+__all__ = [
+    "add_lines",
+    "balance_of_visit",
+    "cancel_as_guest",
+    "cancel_line",
+    "complete",
+    "lock_open_of_visit",
+    "order",
+    "orders",
+    "place",
+    "place_as_guest",
+    "set_line_status",
+    "set_status",
+]

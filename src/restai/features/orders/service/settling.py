@@ -1,0 +1,58 @@
+"""What follows from an order's lines: its state and its money. No other place sets them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import func, select
+
+from restai.db.transaction import Transaction
+from restai.features.branches.rules import NO_STATION
+from restai.features.orders import rules
+from restai.features.orders.events import Change, OrderUpdated
+from restai.features.orders.models import Line, Order
+from restai.features.orders.rules import ORDER_OVER, LineState, LineStatus, OrderStatus
+from restai.money import totals
+
+
+def state_of(line: Line) -> LineState:
+    return LineState(line.status, cooked=line.station != NO_STATION)
+
+
+def settle(tx: Transaction, order: Order, lines: Sequence[Line], was: OrderStatus) -> None:
+    """Make an order that was `was` agree with its lines."""
+    status = rules.rollup(was, map(state_of, lines))
+    if order.status is not status:
+        order.status = status
+        order.status_changed_at = tx.now
+    money = totals(_amount(lines), order.tax_rate, inclusive=order.prices_include_tax)
+    order.subtotal, order.tax, order.total = money
+
+
+def _amount(lines: Iterable[Line]) -> int:
+    return sum(
+        rules.line_amount(line.unit_price, (each["price"] for each in line.modifiers), line.quantity)
+        for line in lines
+        if line.status is not LineStatus.CANCELLED
+    )
+
+
+async def lock_open_of_visit(tx: Transaction, session_id: str) -> Sequence[Order]:
+    """The orders of a locked visit that are neither completed nor cancelled, locked after it."""
+    return await tx.lock_all(Order, Order.session_id == session_id, Order.status.not_in(ORDER_OVER))
+
+
+async def balance_of_visit(tx: Transaction, session_id: str) -> int:
+    """What is still to be paid of a locked visit's orders, locked too."""
+    balance = await tx.session.scalar(
+        select(func.sum(Order.total - Order.paid)).where(Order.session_id == session_id)
+    )
+    return int(balance or 0)
+
+
+def complete(tx: Transaction, orders: Iterable[Order]) -> None:
+    """End locked orders with their visit. Their lines stay as they were: true, if unfinished."""
+    for order in orders:
+        order.status = OrderStatus.COMPLETED
+        order.status_changed_at = tx.now
+        tx.emit(OrderUpdated, order, change=Change.STATUS)

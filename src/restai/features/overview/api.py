@@ -1,0 +1,27 @@
+"""Routes that read across features."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from restai.auth.permissions import Permission
+from restai.features.overview import service
+from restai.features.overview.schemas import GuestSnapshot, Snapshot
+from restai.features.sessions.api import GuestQuery
+from restai.http.deps import StaffQuery
+from restai.http.limits import limited
+from restai.ids import Id
+
+router = APIRouter(tags=["overview"])
+
+
+@router.get("/branches/{branch_id}/snapshot", response_model=Snapshot)
+async def snapshot(branch_id: Id, query: StaffQuery) -> Response:
+    return await query.run(
+        lambda tx, who: service.snapshot(tx, who, branch_id), permission=Permission.ORDERS_READ
+    )
+
+
+@router.get("/guest/snapshot", response_model=GuestSnapshot, dependencies=[limited("guest")])
+async def guest_snapshot(query: GuestQuery) -> Response:
+    return await query.run(service.guest_snapshot)

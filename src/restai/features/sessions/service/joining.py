@@ -1,0 +1,110 @@
+"""Guests come in by a table's code, and are known by their row from then on."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from restai.auth import principal
+from restai.auth.permissions import Permission
+from restai.auth.principal import Claims, GuestClaims
+from restai.db.transaction import Transaction
+from restai.errors import Busy, Forbidden, TableUnavailable, Unauthorized
+from restai.features.sessions.events import GuestWaiting, SessionRequested
+from restai.features.sessions.models import Guest, Session
+from restai.features.sessions.rules import OPEN, GuestStatus, SessionStatus
+from restai.features.sessions.service.finding import TRIES, begun, held
+from restai.features.tables.models import Table
+from restai.features.tables.rules import TableStatus
+from restai.ids import new_id
+
+MOST_PHONES = 100  # in one visit, those sent away included: every event of the visit lists them
+
+
+async def join(tx: Transaction, table: Table, name: str) -> Guest:
+    """A phone asks to take part in the visit at a table, or asks for one where nobody sits.
+
+    Either way it waits. Raises TableUnavailable, Busy.
+    """
+    guest_id = new_id()
+    for _ in range(TRIES):
+        session = await tx.lock(Session, Session.table_id == table.id, Session.status.in_(OPEN))
+        if session is not None:
+            guest = await _further_phone(tx, table, session, guest_id, name)
+            tx.emit(GuestWaiting, session, guest=guest)
+            return guest
+        if table.status is TableStatus.MAINTENANCE:
+            raise TableUnavailable(table.number, table.status)
+        session = await begun(tx, table, SessionStatus.PENDING, opened_by=guest_id)
+        if session is not None:
+            tx.emit(SessionRequested, session)
+            return _waiting(tx, session, guest_id, name)
+    raise Busy
+
+
+async def _further_phone(tx: Transaction, table: Table, session: Session, guest_id: str, name: str) -> Guest:
+    phones = await tx.session.scalar(
+        select(func.count()).select_from(Guest).where(Guest.session_id == session.id)
+    )
+    if (phones or 0) >= MOST_PHONES:
+        raise TableUnavailable(table.number, "full")
+    return _waiting(tx, session, guest_id, name)
+
+
+def _waiting(tx: Transaction, session: Session, guest_id: str, name: str) -> Guest:
+    guest = Guest(
+        id=guest_id,
+        organization_id=session.organization_id,
+        branch_id=session.branch_id,
+        session_id=session.id,
+        name=name,
+        status=GuestStatus.WAITING,
+        created_at=tx.now,
+    )
+    tx.session.add(guest)
+    return guest
+
+
+async def guest_of(tx: Transaction, claims: Claims) -> principal.Guest:
+    """The guest behind a token, as his and his visit's rows say now.
+
+    Raises Unauthorized, `revoked` once he is out or the visit is over.
+    """
+    if not isinstance(claims, GuestClaims):
+        raise Unauthorized("invalid")
+    return await known_guest(tx, claims.guest_id, claims.organization_id)
+
+
+async def known_guest(tx: Transaction, guest_id: str, organization_id: str) -> principal.Guest:
+    """The guest with this id, as `guest_of`. Raises Unauthorized."""
+    found = (
+        await tx.session.execute(
+            select(Guest, Session)
+            .join(Session, Session.id == Guest.session_id)
+            .where(Guest.id == guest_id, Guest.organization_id == organization_id)
+            .where(Guest.status != GuestStatus.OUT, Session.status.in_(OPEN))
+        )
+    ).one_or_none()
+    if found is None:
+        raise Unauthorized("revoked")
+    return _principal(*found)
+
+
+async def hold_for(tx: Transaction, who: principal.Guest) -> Session:
+    """A guest's visit, held for what he does in it. Raises Forbidden unless he takes part in it now."""
+    session = await held(tx, who.session_id)
+    status = await tx.session.scalar(select(Guest.status).where(Guest.id == who.guest_id))
+    if session is None or status is not GuestStatus.IN:
+        raise Forbidden(Permission.ORDERS_CREATE)
+    return session
+
+
+def _principal(guest: Guest, session: Session) -> principal.Guest:
+    return principal.Guest(
+        guest_id=guest.id,
+        session_id=session.id,
+        organization_id=guest.organization_id,
+        branch_id=session.branch_id,
+        table_id=session.table_id,
+        name=guest.name,
+        admitted=guest.status is GuestStatus.IN and session.status is SessionStatus.ACTIVE,
+    )

@@ -1,0 +1,183 @@
+"""How orders move, what they cost, on which day they count."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from restai.features.orders.rules import (
+    LineState,
+    Moved,
+    arriving,
+    business_day,
+    cancel,
+    forward,
+    line_amount,
+    line_may_move,
+    rollup,
+    step_back,
+)
+from restai.features.orders.rules import LineStatus as L
+from restai.features.orders.rules import OrderStatus as S
+
+
+def cooked(*states: L) -> list[LineState]:
+    return [LineState(state) for state in states]
+
+
+def drink(state: L) -> LineState:
+    return LineState(state, cooked=False)
+
+
+class TestRollup:
+    @pytest.mark.parametrize(
+        ("was", "lines", "becomes"),
+        [
+            (S.CONFIRMED, [], S.CANCELLED),
+            (S.PENDING, cooked(L.CANCELLED), S.CANCELLED),
+            (S.COMPLETED, cooked(L.CANCELLED), S.CANCELLED),
+            (S.PENDING, cooked(L.PENDING), S.PENDING),
+            (S.COMPLETED, cooked(L.READY), S.COMPLETED),
+            (S.PREPARING, cooked(L.SERVED, L.SERVED, L.CANCELLED), S.SERVED),
+            (S.PREPARING, cooked(L.READY, L.SERVED), S.READY),
+            (S.CONFIRMED, cooked(L.PENDING, L.PREPARING), S.PREPARING),
+            (S.CONFIRMED, cooked(L.PENDING, L.SERVED), S.PREPARING),
+            (S.CONFIRMED, cooked(L.PENDING, L.CANCELLED), S.CONFIRMED),
+            (S.CONFIRMED, [drink(L.READY)], S.READY),
+            (S.CONFIRMED, [drink(L.READY), *cooked(L.PENDING)], S.CONFIRMED),
+            (S.CONFIRMED, [drink(L.SERVED), *cooked(L.PENDING)], S.CONFIRMED),
+        ],
+    )
+    def test_follows_the_lines(self, was: S, lines: list[LineState], becomes: S) -> None:
+        assert rollup(was, lines) is becomes
+
+
+class TestForward:
+    def test_confirming_makes_ready_what_needs_no_kitchen(self) -> None:
+        moved = forward(S.PENDING, [drink(L.PENDING), *cooked(L.PENDING)], S.CONFIRMED)
+        assert moved == Moved(S.CONFIRMED, [L.READY, L.PENDING])
+
+    def test_an_order_of_drinks_is_ready_once_confirmed(self) -> None:
+        assert forward(S.PENDING, [drink(L.PENDING)], S.CONFIRMED) == Moved(S.READY, [L.READY])
+
+    def test_skips_states_and_brings_all_lines_along(self) -> None:
+        moved = forward(S.PENDING, [drink(L.PENDING), *cooked(L.PENDING, L.CANCELLED)], S.SERVED)
+        assert moved == Moved(S.SERVED, [L.SERVED, L.SERVED, L.CANCELLED])
+
+    def test_leaves_lines_that_are_ahead(self) -> None:
+        moved = forward(S.CONFIRMED, [*cooked(L.PENDING), drink(L.SERVED)], S.PREPARING)
+        assert moved == Moved(S.PREPARING, [L.PREPARING, L.SERVED])
+
+    def test_completes_with_everything_served(self) -> None:
+        assert forward(S.READY, cooked(L.READY), S.COMPLETED) == Moved(S.COMPLETED, [L.SERVED])
+
+    @pytest.mark.parametrize(
+        ("status", "to"),
+        [
+            (S.READY, S.PREPARING),
+            (S.CONFIRMED, S.PENDING),
+            (S.COMPLETED, S.SERVED),
+            (S.CANCELLED, S.CONFIRMED),
+            (S.PENDING, S.CANCELLED),
+        ],
+    )
+    def test_never_goes_elsewhere(self, status: S, to: S) -> None:
+        assert forward(status, cooked(L.PENDING), to) is None
+
+
+class TestCancel:
+    @pytest.mark.parametrize("status", [S.PENDING, S.CONFIRMED, S.PREPARING, S.READY])
+    def test_from_any_state_before_served(self, status: S) -> None:
+        assert cancel(status, cooked(L.PENDING, L.READY)) == Moved(S.CANCELLED, [L.CANCELLED] * 2)
+
+    @pytest.mark.parametrize("status", [S.SERVED, S.COMPLETED, S.CANCELLED])
+    def test_not_after(self, status: S) -> None:
+        assert cancel(status, cooked(L.SERVED)) is None
+
+    def test_leaves_what_was_served_to_be_paid(self) -> None:
+        moved = cancel(S.PREPARING, [drink(L.SERVED), *cooked(L.PREPARING)])
+        assert moved == Moved(S.SERVED, [L.SERVED, L.CANCELLED])
+
+
+class TestStepBack:
+    @pytest.mark.parametrize(
+        ("status", "lines", "to", "after"),
+        [
+            (S.CONFIRMED, cooked(L.PENDING), S.PENDING, [L.PENDING]),
+            (S.CONFIRMED, [drink(L.READY), *cooked(L.PENDING)], S.PENDING, [L.PENDING, L.PENDING]),
+            (S.PREPARING, cooked(L.PREPARING, L.PENDING), S.CONFIRMED, [L.PENDING, L.PENDING]),
+            (S.READY, cooked(L.READY, L.SERVED), S.PREPARING, [L.PREPARING, L.SERVED]),
+            (S.READY, [drink(L.READY), *cooked(L.READY)], S.PREPARING, [L.READY, L.PREPARING]),
+            (S.SERVED, cooked(L.SERVED, L.CANCELLED), S.READY, [L.READY, L.CANCELLED]),
+            (S.SERVED, [drink(L.SERVED)], S.READY, [L.READY]),
+        ],
+    )
+    def test_moves_the_lines_in_the_state_being_left(
+        self, status: S, lines: list[LineState], to: S, after: list[L]
+    ) -> None:
+        assert step_back(status, lines, to) == Moved(to, after)
+
+    @pytest.mark.parametrize(
+        ("status", "lines", "to"),
+        [
+            (S.PREPARING, cooked(L.PREPARING, L.READY), S.CONFIRMED),  # one is done already
+            (S.CONFIRMED, [drink(L.SERVED), *cooked(L.PENDING)], S.PENDING),  # the drink is drunk
+            (S.READY, [drink(L.READY)], S.PREPARING),  # nothing of it is ever in preparation
+            (S.READY, cooked(L.READY), S.CONFIRMED),  # two steps
+            (S.COMPLETED, cooked(L.SERVED), S.SERVED),
+            (S.CANCELLED, cooked(L.CANCELLED), S.READY),
+        ],
+    )
+    def test_is_refused_where_it_cannot_reach_the_state(
+        self, status: S, lines: list[LineState], to: S
+    ) -> None:
+        assert step_back(status, lines, to) is None
+
+
+class TestLines:
+    def test_come_in_ready_where_no_kitchen_is_needed(self) -> None:
+        assert arriving(cooked=False, confirmed=True) is L.READY
+        assert arriving(cooked=False, confirmed=False) is L.PENDING
+        assert arriving(cooked=True, confirmed=True) is L.PENDING
+
+    @pytest.mark.parametrize(
+        ("order", "line", "to", "back", "may"),
+        [
+            (S.CONFIRMED, LineState(L.PENDING), L.PREPARING, False, True),
+            (S.CONFIRMED, LineState(L.PENDING), L.SERVED, False, True),
+            (S.PREPARING, LineState(L.READY), L.PREPARING, True, True),
+            (S.PREPARING, LineState(L.READY), L.PREPARING, False, False),
+            (S.PREPARING, LineState(L.READY), L.PENDING, True, False),
+            (S.PENDING, LineState(L.PENDING), L.PREPARING, False, False),
+            (S.PENDING, LineState(L.PENDING), L.CANCELLED, False, True),
+            (S.READY, LineState(L.READY), L.CANCELLED, False, True),
+            (S.SERVED, LineState(L.SERVED), L.CANCELLED, False, False),
+            (S.SERVED, LineState(L.SERVED), L.READY, True, True),
+            (S.COMPLETED, LineState(L.READY), L.SERVED, False, False),
+            (S.COMPLETED, LineState(L.READY), L.CANCELLED, False, False),
+            (S.CANCELLED, LineState(L.CANCELLED), L.PENDING, True, False),
+            (S.READY, drink(L.READY), L.SERVED, False, True),
+            (S.READY, drink(L.READY), L.PREPARING, True, False),
+            (S.SERVED, drink(L.SERVED), L.READY, True, True),
+        ],
+    )
+    def test_may_move(self, order: S, line: LineState, to: L, back: bool, may: bool) -> None:
+        assert line_may_move(order, line, to, back=back) is may
+
+    def test_cost_the_dish_and_its_modifiers_times_the_quantity(self) -> None:
+        assert line_amount(2_500, [300, 0, 150], 2) == 5_900
+
+
+class TestBusinessDay:
+    def moment(self, hour: int, minute: int, zone: str = "America/Lima") -> int:
+        return int(datetime(2026, 3, 9, hour, minute, tzinfo=ZoneInfo(zone)).timestamp() * 1000)
+
+    def test_begins_after_the_last_guests_have_left(self) -> None:
+        assert business_day(self.moment(3, 59), "America/Lima", 240) == date(2026, 3, 8)
+        assert business_day(self.moment(4, 0), "America/Lima", 240) == date(2026, 3, 9)
+        assert business_day(self.moment(23, 59), "America/Lima", 240) == date(2026, 3, 9)
+
+    def test_goes_by_the_restaurants_clock_not_ours(self) -> None:
+        one_moment = self.moment(2, 0, "Europe/Madrid")
+        assert business_day(one_moment, "Europe/Madrid", 0) == date(2026, 3, 9)
+        assert business_day(one_moment, "America/Lima", 0) == date(2026, 3, 8)
