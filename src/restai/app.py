@@ -1,0 +1,90 @@
+"""The composition root: the only place where the parts of the house meet."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from fastapi import FastAPI
+
+from restai.auth.tokens import Tokens
+from restai.clock import Clock, SystemClock
+from restai.db.engine import Database
+from restai.errors import RestaiError
+from restai.features.branches import api as branches
+from restai.features.floor import api as floor
+from restai.features.menu import api as menu
+from restai.features.orders import api as orders
+from restai.features.overview import api as overview
+from restai.features.sessions import api as sessions
+from restai.features.staff import api as staff
+from restai.features.tables import api as tables
+from restai.http import operations
+from restai.http.api import create_api
+from restai.http.deps import Context
+from restai.http.operations import Readiness
+from restai.live.endpoint import Endpoint
+from restai.live.eventlog import EventLog, hand_over
+from restai.live.monitoring import Monitor
+from restai.realtime.server import ADDRESS_LIMIT, Server
+
+ROUTERS = [
+    feature.router for feature in (branches, staff, menu, tables, sessions, orders, floor, overview)
+]
+
+
+class App:
+    """A process of RestAI: `asgi` for uvicorn (with `ws=restai.realtime.transport.Socket`) and the
+    real-time core behind it. What the lifespan starts, it ends."""
+
+    def __init__(
+        self,
+        database: Database,
+        tokens: Tokens,
+        *,
+        clock: Clock | None = None,
+        origins: Collection[str] = (),
+        address_limit: int = ADDRESS_LIMIT,
+        **core: Any,
+    ) -> None:
+        """`clock` is the process's own; `core` are further arguments of the real-time `Server`."""
+        self.database = database
+        clock = clock or SystemClock()
+        self.live = Server(
+            EventLog(database),
+            Endpoint(database, tokens, clock),
+            origins=origins,
+            address_limit=address_limit,
+            wall=clock.now,
+            **core,
+        )
+        self.monitor = Monitor(self.live)
+        database.on_commit(lambda rows: hand_over(rows, self.live.tail.accept))
+        self.asgi = create_api(Context(database, tokens, clock), ROUTERS, lifespan=self._lifespan)
+        self.asgi.include_router(operations.router(self.readiness, self.monitor.render))
+
+    @asynccontextmanager
+    async def _lifespan(self, _asgi: FastAPI) -> AsyncIterator[dict[str, Any]]:
+        tasks = [asyncio.create_task(work) for work in (self.live.run(), self.monitor.run())]
+        try:
+            yield {"sockets": self.live}
+        finally:
+            for task in tasks:
+                task.cancel()
+            for task in tasks:
+                with suppress(asyncio.CancelledError):
+                    await task
+            await self.database.close()
+
+    async def readiness(self) -> Readiness:
+        """Whether this process can serve: the database answers and the logs are followed closely."""
+        try:
+            await self.database.ping()
+            database = "ok"
+        except RestaiError:
+            database = "away"
+        confirmed_at = self.live.snapshot().oldest_confirmed_at
+        lag = None if confirmed_at is None else max(0, self.live.wall() - confirmed_at)
+        return Readiness(database, lag, self.live.is_draining)

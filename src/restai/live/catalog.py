@@ -1,0 +1,44 @@
+"""Every event type there is, in one place."""
+
+from __future__ import annotations
+
+from restai.events import Event
+from restai.features.branches.events import BranchUpdated
+from restai.features.menu.events import MenuAvailability, MenuUpdated
+from restai.features.orders.events import OrderCreated, OrderUpdated
+from restai.features.sessions.events import (
+    GuestAdmitted,
+    GuestLeft,
+    GuestWaiting,
+    SessionApproved,
+    SessionEnded,
+    SessionRejected,
+    SessionRequested,
+    SessionUpdated,
+    VisitAccessChanged,
+)
+from restai.features.staff.events import AccessChanged
+from restai.features.tables.events import TableAvailable, TableOccupied, TableUpdated
+
+EVENTS: tuple[type[Event], ...] = (
+    BranchUpdated,
+    GuestAdmitted,
+    GuestLeft,
+    GuestWaiting,
+    MenuAvailability,
+    MenuUpdated,
+    OrderCreated,
+    OrderUpdated,
+    SessionApproved,
+    SessionEnded,
+    SessionRejected,
+    SessionRequested,
+    SessionUpdated,
+    TableAvailable,
+    TableOccupied,
+    TableUpdated,
+)
+"""What clients may be sent."""
+
+INTERNAL: tuple[type[Event], ...] = (AccessChanged, VisitAccessChanged)
+"""What only the processes read."""

@@ -1,0 +1,76 @@
+"""What the real-time core counts, for Prometheus and as a log line a minute."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+import structlog
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from restai.realtime.server import Server
+
+INTERVAL = 60.0  # seconds between two lines of the log
+
+_log = structlog.get_logger("restai.live")
+
+
+class Monitor(Collector):
+    """Reads a server's numbers when they are asked for: counting costs the server nothing more."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._registry = CollectorRegistry()
+        self._registry.register(self)
+        self._last_sent = 0
+
+    def render(self) -> bytes:
+        """All metrics in Prometheus' text format."""
+        return generate_latest(self._registry)
+
+    def collect(self) -> Iterable[Metric]:
+        now, totals = self._server.snapshot(), self._server.metrics
+        yield _gauge("restai_clients", "Open sockets", now.clients)
+        yield _gauge("restai_rooms", "Rooms with somebody in them", now.rooms)
+        yield _gauge("restai_streams", "Logs followed", now.streams)
+        yield _gauge("restai_catching_up", "Replays under way", now.catching_up)
+        if now.oldest_confirmed_at is not None:
+            lag = (self._server.wall() - now.oldest_confirmed_at) / 1000
+            yield _gauge("restai_log_lag_seconds", "Age of the least fresh log's confirmation", lag)
+        yield _counter("restai_messages_sent", "Event frames given to sockets", now.deliveries)
+        yield _counter("restai_messages_received", "Messages from clients", totals.messages_in)
+        yield _counter("restai_connections", "Sockets accepted", totals.accepted)
+        yield _counter("restai_auth_refused", "Tokens refused", totals.auth_refused)
+        yield _counter("restai_replayed", "Events replayed", totals.replayed)
+        yield _counter("restai_log_fills", "Gaps read from the log", now.fills)
+        closed = CounterMetricFamily("restai_closed", "Sockets closed by us", labels=["code"])
+        for code, count in totals.closed.items():
+            closed.add_metric([str(int(code))], count)
+        yield closed
+        resyncs = CounterMetricFamily("restai_resyncs", "Snapshots asked for", labels=["reason"])
+        for reason, count in totals.resyncs.items():
+            resyncs.add_metric([reason.value], count)
+        yield resyncs
+
+    async def run(self) -> None:
+        """Write the line of the minute, until cancelled."""
+        while True:
+            await asyncio.sleep(INTERVAL)
+            self.write_line(INTERVAL)
+
+    def write_line(self, seconds: float) -> None:
+        """Log clients, rooms and the messages a second of the last `seconds`."""
+        now = self._server.snapshot()
+        rate = (now.deliveries - self._last_sent) / seconds
+        self._last_sent = now.deliveries
+        _log.info("websocket metrics", clients=now.clients, rooms=now.rooms, messages_per_s=round(rate, 1))
+
+
+def _gauge(name: str, text: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, text, value=value)
+
+
+def _counter(name: str, text: str, value: float) -> Metric:
+    return CounterMetricFamily(name, text, value=value)
