@@ -69,6 +69,14 @@ class _Connection(aiosqlite.Connection):
         """Call `function` in this connection's thread."""
         await self._execute(function, *args)  # type: ignore[no-untyped-call]
 
+    async def commit(self) -> None:
+        """A COMMIT that failed leaves the transaction open, which nobody above expects."""
+        try:
+            await super().commit()
+        except sqlite3.Error:
+            await self.rollback()
+            raise
+
     async def rollback(self) -> None:
         """The pool asks for this at every return, when mostly there is nothing to roll back."""
         if self.in_transaction:
