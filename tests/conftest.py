@@ -11,6 +11,7 @@ from restai.http.api import create_api
 from restai.http.deps import Context
 from tests.support.clock import ManualClock
 from tests.support.databases import PostgresFarm, SqliteFarm
+from tests.support.evening import Evening
 from tests.support.house import ROUTERS, House, api_client, new_context
 
 
@@ -60,3 +61,14 @@ async def api(context: Context) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture
 async def house(context: Context, api: httpx.AsyncClient) -> House:
     return await House.open(context, api)
+
+
+@pytest.fixture
+async def rival(house: House, context: Context, api: httpx.AsyncClient) -> House:
+    """Another organization in the same installation, to which nothing of `house` may leak."""
+    return await House.open(context, api, name="La Competencia")
+
+
+@pytest.fixture
+async def evening(house: House) -> Evening:
+    return await Evening.begin(house)

@@ -56,6 +56,11 @@ class Limiter:
         """Forget an account's calls: it has proved to be the right person."""
         self._strategy.clear(ALLOWANCES[kind].account, kind, "account", account)
 
+    @property
+    def watched(self) -> int:
+        """How many accounts and addresses are being counted."""
+        return len(self._windows)
+
     def _hit(self, limit: RateLimitItem, *key: str) -> None:
         if not self._strategy.hit(limit, *key):
             ends = self._strategy.get_window_stats(limit, *key).reset_time
@@ -121,6 +126,9 @@ class _Windows(Storage):
 
     def check(self) -> bool:
         return True
+
+    def __len__(self) -> int:
+        return len(self._windows)
 
     def _open(self, key: str) -> _Window | None:
         window = self._windows.get(key)

@@ -1,0 +1,88 @@
+"""Rate limits, by account and by address."""
+
+from __future__ import annotations
+
+import pytest
+
+from restai.clock import MINUTE, SECOND
+from restai.errors import TooManyRequests
+from restai.http.limits import ALLOWANCES, Kind, Limiter
+from tests.support.clock import ManualClock
+
+
+def refused(limiter: Limiter, kind: Kind, account: str) -> int:
+    with pytest.raises(TooManyRequests) as error:
+        limiter.account(kind, account)
+    return error.value.retry_after
+
+
+@pytest.fixture
+def limiter(clock: ManualClock) -> Limiter:
+    return Limiter(clock)
+
+
+def exhaust(limiter: Limiter, kind: Kind, account: str, calls: int) -> None:
+    for _ in range(calls):
+        limiter.account(kind, account)
+
+
+def test_ten_passwords_may_be_tried_in_five_minutes(limiter: Limiter, clock: ManualClock) -> None:
+    exhaust(limiter, "sign_in", "ada", 10)
+    assert refused(limiter, "sign_in", "ada") == 300
+    clock.advance(4 * MINUTE)
+    assert refused(limiter, "sign_in", "ada") == 60
+    clock.advance(1 * MINUTE - 1)
+    assert refused(limiter, "sign_in", "ada") == 1
+    clock.advance(1)
+    exhaust(limiter, "sign_in", "ada", 10)
+    assert refused(limiter, "sign_in", "ada") == 300
+
+
+def test_trying_on_while_refused_does_not_lengthen_the_wait(limiter: Limiter, clock: ManualClock) -> None:
+    exhaust(limiter, "sign_in", "ada", 10)
+    for _ in range(50):
+        refused(limiter, "sign_in", "ada")
+    clock.advance(5 * MINUTE)
+    limiter.account("sign_in", "ada")
+
+
+def test_others_are_not_concerned(limiter: Limiter) -> None:
+    exhaust(limiter, "sign_in", "ada", 10)
+    limiter.account("sign_in", "bea")
+    limiter.account("refresh", "ada")
+    limiter.address("sign_in", "ada")
+
+
+def test_who_proved_to_be_the_right_person_begins_anew(limiter: Limiter) -> None:
+    exhaust(limiter, "sign_in", "ada", 10)
+    limiter.forgive("sign_in", "ada")
+    exhaust(limiter, "sign_in", "ada", 10)
+    refused(limiter, "sign_in", "ada")
+
+
+@pytest.mark.parametrize("kind", list(ALLOWANCES))
+def test_an_address_is_a_whole_restaurant(limiter: Limiter, kind: Kind) -> None:
+    """At least as many calls as five accounts that use all they have."""
+    account, address = ALLOWANCES[kind]
+    assert address.amount / address.get_expiry() >= 5 * account.amount / account.get_expiry()
+    for _ in range(address.amount):
+        limiter.address(kind, "10.0.0.7")
+    with pytest.raises(TooManyRequests):
+        limiter.address(kind, "10.0.0.7")
+    limiter.address(kind, "10.0.0.8")
+
+
+def test_what_is_over_is_forgotten(limiter: Limiter, clock: ManualClock) -> None:
+    """Somebody who tries ten thousand addresses leaves nothing behind in memory."""
+    for guess in range(10_000):
+        limiter.account("sign_in", f"{guess}@x.example")
+    assert limiter.watched == 10_000
+    clock.advance(6 * MINUTE)
+    limiter.account("sign_in", "ada")
+    assert limiter.watched == 1
+
+
+def test_a_wait_is_whole_seconds_and_never_none(limiter: Limiter, clock: ManualClock) -> None:
+    exhaust(limiter, "guest", "phone", ALLOWANCES["guest"].account.amount)
+    clock.advance(10 * SECOND - 1)
+    assert refused(limiter, "guest", "phone") == 1
