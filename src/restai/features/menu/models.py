@@ -1,7 +1,8 @@
 """The menu of a branch: categories of items, and the groups of modifiers that items offer.
 
-All of it changes under the lock of its `Menu` row, so an edit reads what it decides by after that
-lock and needs no other, and bodies that were rendered one after the other were also true in that order.
+Edits lock the `Menu` row first, so one reads what it decides by after that lock and needs no other.
+But whatever changes the body of an item, an edit of a group that it offers too, also locks the item
+by raising its `rev`: marking a dish as sold out locks nothing else, and shows no price from before.
 """
 
 from __future__ import annotations

@@ -31,6 +31,7 @@ SEATABLE = frozenset({TableStatus.AVAILABLE, TableStatus.RESERVED})
 """Where a party may sit down: a reserved table waits for one."""
 
 
-def normalised(code: str) -> str:
-    """A code as it is stored, from however somebody typed it."""
-    return code.upper().translate(_READ_AS)
+def read_code(typed: str) -> str | None:
+    """The code that somebody typed, as it is stored; None if no code reads so."""
+    code = typed.upper().translate(_READ_AS)
+    return code if len(code) == CODE_LENGTH and set(code) <= set(CODE_ALPHABET) else None

@@ -44,7 +44,7 @@ async def add_item(tx: Transaction, who: Staff, draft: ItemDraft) -> Item:
 async def change_item(tx: Transaction, who: Staff, item_id: str, patch: ItemPatch) -> Item:
     """Edit an item, or move it. Raises NotFound, Invalid (its station)."""
     menu = await lock_menu_of(tx, who, Item, item_id)
-    item = await _lock(tx, item_id)
+    item = await _lock(tx, who, item_id)
     before = item.category_id
     await _set(tx, menu, item, patch)
     changed = tx.session.is_modified(item)
@@ -63,7 +63,7 @@ async def change_item(tx: Transaction, who: Staff, item_id: str, patch: ItemPatc
 async def archive_item(tx: Transaction, who: Staff, item_id: str) -> Item:
     """Take an item off the menu for good. Orders that have it keep it. Raises NotFound."""
     menu = await lock_menu_of(tx, who, Item, item_id)
-    item = await _lock(tx, item_id)
+    item = await _lock(tx, who, item_id)
     item.archived = True
     tx.emit(MenuUpdated, menu)
     return item
@@ -71,8 +71,7 @@ async def archive_item(tx: Transaction, who: Staff, item_id: str) -> Item:
 
 async def set_item_availability(tx: Transaction, who: Staff, item_id: str, *, is_available: bool) -> Item:
     """Mark an item as sold out, or as back. The menu's version stays. Raises NotFound."""
-    await tx.keep(await lock_menu_of(tx, who, Item, item_id))
-    item = await _lock(tx, item_id)
+    item = await _lock(tx, who, item_id)
     if item.is_available == is_available:
         await tx.keep(item)
         return item
@@ -81,9 +80,15 @@ async def set_item_availability(tx: Transaction, who: Staff, item_id: str, *, is
     return item
 
 
-async def _lock(tx: Transaction, item_id: str) -> Item:
-    """The item of a locked menu, its `rev` raised. Raises NotFound if it is archived."""
-    item = await tx.lock(Item, Item.id == item_id, Item.archived.is_(False))
+async def _lock(tx: Transaction, who: Staff, item_id: str) -> Item:
+    """An item of one's own with its `rev` raised. Raises NotFound."""
+    item = await tx.lock(
+        Item,
+        Item.id == item_id,
+        Item.organization_id == who.organization_id,
+        Item.branch_id.in_(who.branches),
+        Item.archived.is_(False),
+    )
     if item is None:
         raise NotFound(WORDS[Item], item_id)
     return item

@@ -53,11 +53,7 @@ async def groups(
 
 
 async def lock_menu(tx: Transaction, branch_id: str) -> Menu:
-    """Lock a branch's menu and raise its version, which `keep` takes back if nothing of it changes.
-
-    All changes of a menu take this lock, availability too: else the body of `menu:availability`
-    could show a price from before an edit that its readers have already seen.
-    """
+    """Lock a branch's menu and raise its version, which `keep` takes back if nothing of it changes."""
     locked = await tx.lock(Menu, Menu.id == branch_id)
     if locked is None:
         await insert_new(tx.session, Menu, id=branch_id, rev=0)

@@ -12,13 +12,14 @@ from restai.features.tables.models import Table
 from restai.features.tables.rules import TableStatus
 
 
-async def by_code(tx: Transaction, code: str) -> Table:
-    """The table whose QR code says `code`, not locked. Raises NotFound."""
-    table = await tx.session.scalar(
-        select(Table).where(Table.code == rules.normalised(code), Table.archived.is_(False))
-    )
+async def by_code(tx: Transaction, typed: str) -> Table:
+    """The table whose QR code says what somebody scanned or typed, not locked. Raises NotFound."""
+    code = rules.read_code(typed)
+    table = None
+    if code is not None:
+        table = await tx.session.scalar(select(Table).where(Table.code == code, Table.archived.is_(False)))
     if table is None:
-        raise NotFound("table", code)
+        raise NotFound("table", typed)
     return table
 
 

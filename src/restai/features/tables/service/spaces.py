@@ -43,13 +43,12 @@ async def space(tx: Transaction, who: Staff, space_id: str) -> Space:
 async def add_space(tx: Transaction, who: Staff, draft: SpaceDraft) -> Space:
     """Add a space without tables. Raises NotFound, Taken."""
     branch = await _lock_branch(tx, who, who.branch(draft.branch_id))
-    row = await _row(tx, branch)
     new = Space(
         id=draft.id or new_id(),
         organization_id=who.organization_id,
         branch_id=branch.id,
         name=draft.name,
-        position=len(row),
+        position=0,
         archived=False,
     )
     tx.session.add(new)
@@ -57,7 +56,7 @@ async def add_space(tx: Transaction, who: Staff, draft: SpaceDraft) -> Space:
         await tx.session.flush()
     except IntegrityError as error:
         raise Taken("space", new.id) from error
-    _place(row, new, draft.position)
+    await _place(tx, branch, new, draft.position)
     tx.emit(BranchUpdated, branch)
     return new
 
@@ -70,7 +69,7 @@ async def change_space(tx: Transaction, who: Staff, space_id: str, patch: SpaceP
         changing.name = patch.name
     changed = tx.session.is_modified(changing)
     if patch.position is not None:
-        changed |= _place(await _row(tx, branch), changing, patch.position)
+        changed |= await _place(tx, branch, changing, patch.position)
     if changed:
         tx.emit(BranchUpdated, branch)
     else:
@@ -111,20 +110,16 @@ async def _lock_branch(tx: Transaction, who: Staff, branch_id: str) -> Branch:
     return branch
 
 
-async def _row(tx: Transaction, branch: Branch) -> list[Space]:
-    found = await tx.session.scalars(
+async def _place(tx: Transaction, branch: Branch, one: Space, position: int | None) -> bool:
+    """Put a space there among the branch's, last if it was not said; whether any moved."""
+    others = await tx.session.scalars(
         select(Space)
-        .where(Space.branch_id == branch.id, Space.archived.is_(False))
+        .where(Space.branch_id == branch.id, Space.archived.is_(False), Space.id != one.id)
         .order_by(Space.position, Space.id)
     )
-    return list(found)
-
-
-def _place(row: Sequence[Space], one: Space, position: int | None) -> bool:
-    """Put a space there among the others, last if it was not said; whether any moved."""
-    ordered = [each for each in row if each is not one]
-    ordered.insert(len(ordered) if position is None else position, one)
-    strays = [(place, each) for place, each in enumerate(ordered) if each.position != place]
+    row = list(others)
+    row.insert(len(row) if position is None else position, one)
+    strays = [(place, each) for place, each in enumerate(row) if each.position != place]
     for place, each in strays:
         each.position = place
     return bool(strays)
