@@ -62,7 +62,8 @@ class App:
         )
         self.monitor = Monitor(self.live)
         database.on_commit(lambda rows: hand_over(rows, self.live.tail.accept))
-        self.asgi = create_api(Context(database, tokens, clock), ROUTERS, lifespan=self._lifespan)
+        self.context = Context(database, tokens, clock)
+        self.asgi = create_api(self.context, ROUTERS, lifespan=self._lifespan)
         self.asgi.include_router(operations.router(self.readiness, self.monitor.render))
 
     @asynccontextmanager
