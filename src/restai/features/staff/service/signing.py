@@ -12,7 +12,8 @@ import hmac
 import secrets
 from base64 import urlsafe_b64encode
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from restai.auth.models import RefreshToken, SignIn, User
 from restai.auth.passwords import matches
@@ -27,6 +28,7 @@ from restai.features.staff.schemas import AccountView, SignedIn, account_view
 from restai.ids import new_id
 
 REFRESH_LIFE = 7 * DAY
+BATCH = 500  # rows forgotten in one transaction, so that nobody waits for a sweep
 GRACE = 60 * SECOND  # the answer got lost, or two tabs of one browser asked at once
 
 
@@ -118,12 +120,22 @@ async def account_of(tx: Transaction, who: Staff) -> AccountView:
     return await account_view(tx, await tx.session.get_one(User, who.user_id))
 
 
-async def expire_due(tx: Transaction) -> None:
-    """Forget refresh tokens and sign-ins whose time is over."""
-    await tx.session.execute(delete(RefreshToken).where(RefreshToken.expires_at <= tx.now))
-    linked = select(RefreshToken.sign_in_id)
-    over = SignIn.expires_at <= tx.now
-    await tx.session.execute(delete(SignIn).where(over, SignIn.id.not_in(linked)))
+async def expire_due(tx: Transaction, now: int) -> int:
+    """Forget refresh tokens and sign-ins that ended by `now` (ms), a batch of each; how many it were.
+
+    Several processes may do so at once: each takes what no other has taken.
+    """
+    links = select(RefreshToken.hash).where(RefreshToken.expires_at <= now)
+    over = SignIn.expires_at <= now, SignIn.id.not_in(select(RefreshToken.sign_in_id))
+    return await _forget(tx, RefreshToken.hash, links) + await _forget(
+        tx, SignIn.id, select(SignIn.id).where(*over)
+    )
+
+
+async def _forget(tx: Transaction, key: InstrumentedAttribute[str], due: Select[str]) -> int:
+    batch = due.limit(BATCH).with_for_update(skip_locked=True)
+    gone = await tx.session.scalars(delete(key.class_).where(key.in_(batch)).returning(key))
+    return len(gone.all())
 
 
 def _end(tx: Transaction, sign_in: SignIn) -> None:

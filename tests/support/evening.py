@@ -1,0 +1,157 @@
+"""A house on an evening: something to eat, somewhere to sit, staff at work and guests with phones.
+
+async def test_a_party_orders(evening: Evening) -> None:
+    ana = await evening.phone("5", "Ana")
+    await evening.approve(ana)
+    order = ok(await ana.order("Lomo"), 201)
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from tests.support.carte import Carte
+from tests.support.house import Caller, House
+
+
+def ok(answer: httpx.Response, status: int = 200) -> dict[str, Any]:
+    """The body of an answer that must have succeeded."""
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+def refused(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
+    """The problem of an answer that must have been refused, just so."""
+    assert (answer.status_code, answer.json().get("code")) == (status, code), answer.text
+    return answer.json()
+
+
+class Phone(Caller):
+    """A guest's phone that joined at a table."""
+
+    def __init__(self, client: httpx.AsyncClient, evening: Evening, joined: dict[str, Any]) -> None:
+        super().__init__(client, joined["token"])
+        self.id: str = joined["guest"]["id"]
+        self.session_id: str = joined["session"]["id"]
+        self._evening = evening
+
+    async def order(self, *dishes: str, **more: Any) -> httpx.Response:
+        return await self.post("/api/guest/orders", json={"items": self._evening.items(*dishes), **more})
+
+
+class Evening:
+    """Three dishes (Lomo and Papas are cooked, Agua is not), tables 5, 6 and 7."""
+
+    dishes: dict[str, str]
+    tables: dict[str, dict[str, Any]]
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.nobody = house.with_token(None)
+        self.carte = Carte(house)
+
+    @classmethod
+    async def begin(cls, house: House) -> Evening:
+        evening = cls(house)
+        category = await evening.carte.category("Todo")
+        lomo = await evening.carte.item(category, "Lomo", price=4_200, allergens=["soy"])
+        papas = await evening.carte.item(category, "Papas", price=1_550)
+        agua = await evening.carte.item(category, "Agua", price=601, station="none")
+        evening.dishes = {"Lomo": lomo["id"], "Papas": papas["id"], "Agua": agua["id"]}
+        evening.tables = {number: await evening.new_table(number) for number in ("5", "6", "7")}
+        return evening
+
+    async def new_table(self, number: str) -> dict[str, Any]:
+        return ok(await self.manager.post("/api/tables", json={"number": number}), 201)
+
+    # ---- staff, each with a token that is good now
+
+    @property
+    def waiter(self) -> Caller:
+        return self.house.as_(self.house.waiter)
+
+    @property
+    def manager(self) -> Caller:
+        return self.house.as_(self.house.manager)
+
+    @property
+    def cashier(self) -> Caller:
+        return self.house.as_(self.house.cashier)
+
+    @property
+    def kitchen(self) -> Caller:
+        return self.house.as_(self.house.kitchen)
+
+    # ---- guests
+
+    async def join(self, number: str, name: str, **more: Any) -> httpx.Response:
+        code = self.tables[number]["code"]
+        return await self.nobody.post(f"/api/guest/tables/{code}/join", json={"name": name}, **more)
+
+    async def phone(self, number: str, name: str) -> Phone:
+        """Somebody scans the code of a table and waits."""
+        return Phone(self.house.client, self, ok(await self.join(number, name), 201))
+
+    async def approve(self, phone: Phone) -> dict[str, Any]:
+        return ok(await self.waiter.post(f"/api/sessions/{phone.session_id}/approve"))
+
+    async def admit(self, phone: Phone) -> dict[str, Any]:
+        return ok(await self.waiter.post(f"/api/sessions/{phone.session_id}/guests/{phone.id}/admit"))
+
+    async def guest_in(self, number: str, name: str) -> Phone:
+        """Somebody whose visit at a table was approved."""
+        phone = await self.phone(number, name)
+        await self.approve(phone)
+        return phone
+
+    # ---- visits
+
+    async def seat(self, number: str, **more: Any) -> dict[str, Any]:
+        body = {"tableId": self.tables[number]["id"], **more}
+        return ok(await self.waiter.post("/api/sessions", json=body), 201)
+
+    async def session(self, session_id: str) -> dict[str, Any]:
+        return ok(await self.waiter.get(f"/api/sessions/{session_id}"))
+
+    async def table(self, number: str) -> dict[str, Any]:
+        return ok(await self.waiter.get(f"/api/tables/{self.tables[number]['id']}"))
+
+    # ---- orders
+
+    def items(self, *dishes: str) -> list[dict[str, Any]]:
+        return [{"menuItemId": self.dishes[name], "quantity": 1} for name in dishes]
+
+    def draft(self, *dishes: str, table: str | None = None, **more: Any) -> dict[str, Any]:
+        """A dine_in order at a table, or one to take away."""
+        where = {"type": "takeout"} if table is None else self._at(table)
+        return {**where, "items": self.items(*dishes), **more}
+
+    def _at(self, number: str) -> dict[str, Any]:
+        return {"type": "dine_in", "tableId": self.tables[number]["id"]}
+
+    async def order(self, *dishes: str, table: str | None = None, **more: Any) -> dict[str, Any]:
+        """The waiter sends an order to the kitchen."""
+        return ok(await self.waiter.post("/api/orders", json=self.draft(*dishes, table=table, **more)), 201)
+
+    async def read(self, order: dict[str, Any]) -> dict[str, Any]:
+        return ok(await self.waiter.get(f"/api/orders/{order['id']}"))
+
+    async def move(
+        self, order: dict[str, Any], to: str, *, by: Caller | None = None, **more: Any
+    ) -> httpx.Response:
+        """Command an order to a state; `from_` is the state that the caller saw."""
+        body = {"status": to} | {name.rstrip("_"): value for name, value in more.items()}
+        return await (by or self.kitchen).patch(f"/api/orders/{order['id']}/status", json=body)
+
+    async def move_line(
+        self, order: dict[str, Any], place: int, to: str, *, by: Caller | None = None, **more: Any
+    ) -> httpx.Response:
+        """Command the line at `place`, counted from 0, to a state."""
+        body = {"status": to} | {name.rstrip("_"): value for name, value in more.items()}
+        url = f"/api/orders/{order['id']}/items/{order['items'][place]['id']}/status"
+        return await (by or self.kitchen).patch(url, json=body)
+
+    async def add(self, order: dict[str, Any], *dishes: str) -> httpx.Response:
+        return await self.waiter.post(f"/api/orders/{order['id']}/items", json={"items": self.items(*dishes)})
