@@ -350,3 +350,19 @@ class Misconfigured(RestaiError):
     @property
     def text(self) -> str:
         return "\n".join(self.problems)
+
+
+@dataclass(eq=False)
+class SchemaTooNew(RestaiError):
+    """The database has a schema that this program does not know."""
+
+    revision: str
+    code = "schema_too_new"
+    title = "The database belongs to a newer version"
+
+    @property
+    def text(self) -> str:
+        return (
+            f"The database was made by a newer version of RestAI (revision {self.revision}): "
+            "use that version, or restore an older backup"
+        )
