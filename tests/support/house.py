@@ -204,6 +204,10 @@ class House:
         """Forget what was told so far, so that only what comes now is seen."""
         self._rows.clear()
 
+    def forget_events(self) -> None:
+        """Hear only what comes from now on."""
+        self._rows.clear()
+
     def _hear(self, rows: Sequence[LogRow]) -> None:
         self._rows += [row for row in rows if row.draft.stream in self._streams]
 

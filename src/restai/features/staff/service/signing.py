@@ -126,10 +126,10 @@ async def expire_due(tx: Transaction, now: int) -> int:
     Several processes may do so at once: each takes what no other has taken.
     """
     links = select(RefreshToken.hash).where(RefreshToken.expires_at <= now)
-    over = SignIn.expires_at <= now, SignIn.id.not_in(select(RefreshToken.sign_in_id))
-    return await _forget(tx, RefreshToken.hash, links) + await _forget(
-        tx, SignIn.id, select(SignIn.id).where(*over)
-    )
+    unlinked = SignIn.id.not_in(select(RefreshToken.sign_in_id))
+    sign_ins = select(SignIn.id).where(SignIn.expires_at <= now, unlinked)
+    count = await _forget(tx, RefreshToken.hash, links)
+    return count + await _forget(tx, SignIn.id, sign_ins)
 
 
 async def _forget(tx: Transaction, key: InstrumentedAttribute[str], due: Select[str]) -> int:
