@@ -21,7 +21,7 @@ class Phone:
 
 
 class Restaurant:
-    """A house with two tables, a dish from the kitchen and a drink that needs none."""
+    """A house with four tables, a dish from the kitchen and a drink that needs none."""
 
     def __init__(self, house: House, screens: Screens) -> None:
         self.house = house
@@ -34,7 +34,7 @@ class Restaurant:
     async def furnish(cls, house: House, screens: Screens) -> Restaurant:
         restaurant = cls(house, screens)
         space = await restaurant.does(house.manager, "POST", "/spaces", name="Terrace")
-        for number in ("1", "2"):
+        for number in ("1", "2", "3", "4"):
             table = await restaurant.does(
                 house.manager, "POST", "/tables", number=number, spaceId=space["id"]
             )
@@ -54,7 +54,7 @@ class Restaurant:
 
     # ---- doing
 
-    async def does(self, who: Staff | Phone, method: str, path: str, **body: Any) -> dict[str, Any]:
+    async def does(self, who: Staff | Phone, method: str, path: str, /, **body: Any) -> dict[str, Any]:
         """Somebody calls the API, successfully; the answer. `from_` is sent as `from`."""
         caller = who.api if isinstance(who, Phone) else self.house.as_(who)
         sent = {name.removesuffix("_"): value for name, value in body.items()}

@@ -14,7 +14,6 @@ from restai.features.sessions.events import (
     SessionEnded,
     SessionRejected,
     SessionRequested,
-    SessionUpdated,
     VisitAccessChanged,
 )
 from restai.features.staff.events import AccessChanged
@@ -33,7 +32,6 @@ EVENTS: tuple[type[Event], ...] = (
     SessionEnded,
     SessionRejected,
     SessionRequested,
-    SessionUpdated,
     TableAvailable,
     TableOccupied,
     TableUpdated,
