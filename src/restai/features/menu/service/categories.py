@@ -67,4 +67,4 @@ async def _place(tx: Transaction, menu: Menu, category: Category, position: int 
         .where(Category.branch_id == menu.id, Category.archived.is_(False))
         .order_by(Category.position, Category.id)
     )
-    return renumber(rules.moved(row.all(), category, position))
+    return await renumber(tx, rules.moved(row.all(), category, position))

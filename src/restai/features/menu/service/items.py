@@ -113,7 +113,7 @@ async def _place(tx: Transaction, item: Item, position: int | None) -> bool:
         .where(Item.category_id == item.category_id, Item.archived.is_(False))
         .order_by(Item.position, Item.id)
     )
-    return renumber(rules.moved(row.all(), item, position))
+    return await renumber(tx, rules.moved(row.all(), item, position))
 
 
 async def _check_station(tx: Transaction, menu: Menu, station: str) -> None:

@@ -95,11 +95,12 @@ async def insert(tx: Transaction, row: Owned) -> None:
         raise Taken(WORDS[type(row)], row.id) from error
 
 
-def renumber(row: Sequence[Ranked]) -> bool:
+async def renumber(tx: Transaction, row: Sequence[Ranked]) -> bool:
     """Give a row of things its positions; whether any stood elsewhere."""
     strays = [(place, each) for place, each in enumerate(row) if each.position != place]
     for place, each in strays:
         each.position = place
+    await tx.session.flush()
     return bool(strays)
 
 

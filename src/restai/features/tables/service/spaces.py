@@ -122,4 +122,5 @@ async def _place(tx: Transaction, branch: Branch, one: Space, position: int | No
     strays = [(place, each) for place, each in enumerate(row) if each.position != place]
     for place, each in strays:
         each.position = place
+    await tx.session.flush()
     return bool(strays)
