@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from restai import jobs
 from restai.auth.tokens import Tokens
 from restai.clock import Clock, SystemClock
 from restai.db.engine import Database
@@ -29,6 +30,7 @@ from restai.live.endpoint import Endpoint
 from restai.live.eventlog import EventLog, hand_over
 from restai.live.monitoring import Monitor
 from restai.realtime.server import ADDRESS_LIMIT, Server
+from restai.settings import Settings, token_secrets
 
 ROUTERS = [
     feature.router for feature in (branches, staff, menu, tables, sessions, orders, floor, overview)
@@ -47,9 +49,9 @@ class App:
         clock: Clock | None = None,
         origins: Collection[str] = (),
         address_limit: int = ADDRESS_LIMIT,
-        **core: Any,
+        retention_hours: int = jobs.RETENTION_HOURS,
     ) -> None:
-        """`clock` is the process's own; `core` are further arguments of the real-time `Server`."""
+        """`clock` is the process's own; a database keeps its own time."""
         self.database = database
         clock = clock or SystemClock()
         self.live = Server(
@@ -58,9 +60,9 @@ class App:
             origins=origins,
             address_limit=address_limit,
             wall=clock.now,
-            **core,
         )
         self.monitor = Monitor(self.live)
+        self.sweeper = jobs.Sweeper(database, jobs.sweeps(retention_hours))
         database.on_commit(lambda rows: hand_over(rows, self.live.tail.accept))
         self.context = Context(database, tokens, clock)
         self.asgi = create_api(self.context, ROUTERS, lifespan=self._lifespan)
@@ -68,7 +70,8 @@ class App:
 
     @asynccontextmanager
     async def _lifespan(self, _asgi: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        tasks = [asyncio.create_task(work) for work in (self.live.run(), self.monitor.run())]
+        work = (self.live.run(), self.monitor.run(), self.sweeper.run())
+        tasks = [asyncio.create_task(one) for one in work]
         try:
             yield {"sockets": self.live}
         finally:
@@ -89,3 +92,14 @@ class App:
         confirmed_at = self.live.snapshot().oldest_confirmed_at
         lag = None if confirmed_at is None else max(0, self.live.wall() - confirmed_at)
         return Readiness(database, lag, self.live.is_draining)
+
+
+def from_settings(settings: Settings) -> App:
+    """The process that the settings describe; its database has the schema. Raises Misconfigured."""
+    return App(
+        Database(settings.database),
+        Tokens(token_secrets(settings)),
+        origins=settings.origins,
+        address_limit=settings.connections_per_address,
+        retention_hours=settings.retention_hours,
+    )

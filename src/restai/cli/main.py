@@ -1,14 +1,130 @@
 """The `restai` command and its verbs."""
 
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
 import typer
+from rich.console import Console
+from rich.table import Table
 
-app = typer.Typer(name="restai", no_args_is_help=True, help="A real-time system for restaurants.")
+from restai import app as composition
+from restai import log
+from restai.cli import demo as restaurant
+from restai.cli.demo import DemoHouse
+from restai.cli.serving import serve as serve_app
+from restai.db.engine import Database
+from restai.errors import RestaiError
+from restai.migrations.runner import upgrade
+from restai.settings import Settings, load
+
+DEMO_DATA = Path("var/demo")
+
+cli = typer.Typer(
+    name="restai",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="A real-time system for restaurants.",
+)
+
+Host = Annotated[str | None, typer.Option(help="The address to listen on.")]
+Port = Annotated[int | None, typer.Option(help="The port to listen on; 0 for any that is free.")]
+Data = Annotated[Path | None, typer.Option(help="The folder for the database and the secret.")]
 
 
-@app.callback()
-def root() -> None:
-    """A real-time system for restaurants."""
+@cli.command()
+def serve(host: Host = None, port: Port = None, data: Data = None) -> None:
+    """Serve RestAI. Settings come from the environment, RESTAI_DATABASE_URL and others."""
+    settings = _settings(host=host, port=port, data=data)
+    upgrade(settings.database)
+    app = composition.from_settings(settings)
+    serve_app(app, settings.host, settings.port, lambda url: print(f"RestAI is at {url}", file=sys.stderr))
+
+
+@cli.command()
+def migrate(data: Data = None) -> None:
+    """Bring the database to this version's schema."""
+    settings = _settings(data=data)
+    upgrade(settings.database)
+    print("The database is up to date.")
+
+
+@cli.command()
+def demo(
+    host: Host = None,
+    port: Port = None,
+    data: Data = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one line of JSON when it is ready, and nothing else.")
+    ] = False,
+) -> None:
+    """Make a restaurant in Lima with a team, a menu and 24 tables, and serve it."""
+    settings = _settings(host=host, port=port, data=data or DEMO_DATA)
+    upgrade(settings.database)
+    house = asyncio.run(_make_demo(settings))
+    app = composition.from_settings(settings)
+
+    def announce(url: str) -> None:
+        print(_as_json(house, url), flush=True) if as_json else _introduce(house, url)
+
+    serve_app(app, settings.host, settings.port, announce)
+
+
+async def _make_demo(settings: Settings) -> DemoHouse:
+    database = Database(settings.database)
+    try:
+        return await restaurant.make(database)
+    finally:
+        await database.close()
+
+
+def _settings(**chosen: object) -> Settings:
+    settings = load(**chosen)
+    log.configure(settings.log_level, json=settings.log_json)
+    return settings
+
+
+def _as_json(house: DemoHouse, url: str) -> str:
+    tables = [table.model_dump(by_alias=True) | {"url": f"{url}/t/{table.code}"} for table in house.tables]
+    return json.dumps(
+        {
+            "url": url,
+            "wsUrl": url.replace("http", "ws", 1) + "/ws",
+            "branchId": house.branch_id,
+            "staff": [person.model_dump(mode="json", by_alias=True) for person in house.staff],
+            "tables": tables,
+        }
+    )
+
+
+def _introduce(house: DemoHouse, url: str) -> None:
+    """What a person needs to walk in."""
+    team = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in ("Role", "Name", "E-mail", "Password"):
+        team.add_column(heading)
+    for person in house.staff:
+        team.add_row(person.role, person.name, person.email, person.password)
+    out = Console(highlight=False)
+    out.print(f"\n[bold]RestAI is at {url}[/bold]  (WebSocket at {url.replace('http', 'ws', 1)}/ws)\n")
+    out.print(team)
+    out.print("\nTwo tables, as a guest's phone reads them:")
+    for table in house.tables[:2]:
+        out.print(f"  {table.number}  {url}/t/{table.code}", soft_wrap=True)
+    waiter = next(person for person in house.staff if person.role == "waiter")
+    out.print("\nWatch its orders from another terminal:")
+    out.print(
+        f"  restai watch --url {url} --email {waiter.email} --password '{waiter.password}'\n",
+        soft_wrap=True,
+    )
 
 
 def main() -> None:
-    app()
+    """The program. An error that we know is told in one line."""
+    try:
+        cli()
+    except RestaiError as error:
+        sys.exit(f"restai: {error}")

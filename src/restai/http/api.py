@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import quote
 
 from fastapi import APIRouter, FastAPI
+from fastapi.responses import RedirectResponse
 from starlette.types import Lifespan
 
 from restai.http import problems
@@ -17,9 +19,16 @@ def create_api(
     context: Context, routers: Iterable[APIRouter], *, lifespan: Lifespan[FastAPI] | None = None
 ) -> FastAPI:
     """The features' routes under `/api`, with every error a problem."""
-    app = FastAPI(title="RestAI", version="0.1.0", lifespan=lifespan, redoc_url=None)
+    # the framework's own pages load their scripts from another host
+    app = FastAPI(title="RestAI", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.context = context
     problems.install(app)
     for router in routers:
         app.include_router(router, prefix=PREFIX)
+    app.add_api_route("/t/{code}", _table_link, include_in_schema=False)
     return app
+
+
+async def _table_link(code: str) -> RedirectResponse:
+    """The address printed on a table leads to what a guest may read there."""
+    return RedirectResponse(f"{PREFIX}/guest/tables/{quote(code, safe='')}")
