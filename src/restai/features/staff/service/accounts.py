@@ -200,8 +200,9 @@ async def _tell(tx: Transaction, user: User, changed: dict[str, object], *, move
 
 async def _flush(tx: Transaction, user: User) -> None:
     """Raises Taken if the e-mail, or an id that a client made, is in use."""
+    email, user_id = user.email, user.id  # not to be read any more once a flush has failed
     try:
         await tx.session.flush()
     except IntegrityError as error:
         by_email = "email" in str(error.orig)
-        raise Taken(*(("e-mail", user.email) if by_email else ("account", user.id))) from error
+        raise Taken(*(("e-mail", email) if by_email else ("account", user_id))) from error
