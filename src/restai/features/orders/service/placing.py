@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, update
 from sqlalchemy.exc import IntegrityError
@@ -40,12 +41,13 @@ async def place(tx: Transaction, who: Staff, draft: OrderDraft) -> Order:
     if visit is not None and draft.branch_id not in (None, visit.branch_id):
         raise Invalid("branchId", "is not where the table stands")
     branch_id = visit.branch_id if visit is not None else who.branch(draft.branch_id)
-    order = _new(await tx.session.get_one(Branch, branch_id), draft.id, visit, OrderStatus.CONFIRMED)
+    branch = await tx.session.get_one(Branch, branch_id)
+    order = _new(branch, draft.id, visit, OrderStatus.CONFIRMED)
     order.type = draft.type
     order.customer_name = draft.customer_name
     order.notes = draft.notes or None
     order.priority = draft.priority
-    return await _send(tx, order, draft.items, None)
+    return await _send(tx, branch, order, await _lines(tx, order, draft.items))
 
 
 async def place_as_guest(tx: Transaction, who: principal.Guest, draft: GuestOrderDraft) -> Order:
@@ -58,7 +60,7 @@ async def place_as_guest(tx: Transaction, who: principal.Guest, draft: GuestOrde
     status = OrderStatus.CONFIRMED if branch.auto_confirm else OrderStatus.PENDING
     order = _new(branch, draft.id, visit, status)
     order.notes = draft.notes or None
-    return await _send(tx, order, draft.items, who)
+    return await _send(tx, branch, order, await _lines(tx, order, draft.items, guest=who))
 
 
 async def add_lines(tx: Transaction, who: Staff, order_id: str, round_: RoundDraft) -> Order:
@@ -70,7 +72,7 @@ async def add_lines(tx: Transaction, who: Staff, order_id: str, round_: RoundDra
     lines = await lines_of(tx, order)
     if len(lines) + len(round_.items) > LONGEST_ORDER:
         raise Invalid("items", f"an order has at most {LONGEST_ORDER} lines")
-    added = await _lines(tx, order, round_.items, None, after=lines)
+    added = await _lines(tx, order, round_.items, after=lines)
     tx.session.add_all(added)
     settle(tx, order, [*lines, *added], order.status)
     tx.emit(OrderUpdated, order, change=Change.ITEMS_ADDED)
@@ -104,14 +106,11 @@ def _new(branch: Branch, id_: str | None, visit: Session | None, status: OrderSt
     )
 
 
-async def _send(
-    tx: Transaction, order: Order, items: Sequence[LineDraft], guest: principal.Guest | None
-) -> Order:
+async def _send(tx: Transaction, branch: Branch, order: Order, lines: Sequence[Line]) -> Order:
     """Write a new order with its lines. Its number is taken last: the counter is a lock on the branch."""
-    lines = await _lines(tx, order, items, guest, after=[])
     settle(tx, order, lines, order.status)
     order.created_at = order.status_changed_at = tx.now
-    await _give_number(tx, order)
+    await _give_number(tx, branch, order)
     tx.session.add(order)
     try:
         await tx.session.flush()
@@ -122,44 +121,48 @@ async def _send(
     return order
 
 
+class _Wanted(NamedTuple):
+    """A line that was asked for, with what the menu says of it."""
+
+    item: LineDraft
+    dish: OrderableItem
+    choice: Choice
+
+
 async def _lines(
     tx: Transaction,
     order: Order,
     items: Sequence[LineDraft],
-    guest: principal.Guest | None,
     *,
-    after: Sequence[Line],
+    after: Sequence[Line] = (),
+    guest: principal.Guest | None = None,
 ) -> list[Line]:
     """New lines as the menu has them now. Raises NotFound, Invalid, and SoldOut with all that is."""
     dishes = await items_for_order(tx, order.branch_id, {item.menu_item_id for item in items})
-    chosen = [_choice(dishes, item, place) for place, item in enumerate(items)]
-    _refuse_sold_out(
-        [(dishes[item.menu_item_id], choice) for item, choice in zip(items, chosen, strict=True)]
-    )
+    wanted = [_wanted(dishes, item, place) for place, item in enumerate(items)]
+    _refuse_sold_out(wanted)
+    lines = [_line(order, each) for each in wanted]
     round_ = 1 + max((line.round for line in after), default=0)
-    made = []
-    for position, (item, choice) in enumerate(zip(items, chosen, strict=True), start=len(after)):
-        line = _line(order, item, dishes[item.menu_item_id], choice)
+    for position, line in enumerate(lines, start=len(after)):
         line.position, line.round = position, round_
         if guest is not None:
             line.guest_id, line.guest_name = guest.guest_id, guest.name
-        made.append(line)
-    return made
+    return lines
 
 
-def _choice(dishes: dict[str, OrderableItem], item: LineDraft, place: int) -> Choice:
+def _wanted(dishes: Mapping[str, OrderableItem], item: LineDraft, place: int) -> _Wanted:
     dish = dishes.get(item.menu_item_id)
     if dish is None:
         raise NotFound("dish", item.menu_item_id)
     try:
-        return choose(dish.groups, item.modifier_ids)
+        return _Wanted(item, dish, choose(dish.groups, item.modifier_ids))
     except Invalid as error:
         raise Invalid(f"items.{place}.{error.field}", error.reason) from None
 
 
-def _refuse_sold_out(wanted: Sequence[tuple[OrderableItem, Choice]]) -> None:
+def _refuse_sold_out(wanted: Sequence[_Wanted]) -> None:
     names: dict[str, str] = {}
-    for dish, choice in wanted:
+    for _, dish, choice in wanted:
         if not dish.is_available:
             names[dish.id] = dish.name
         names |= {modifier.id: modifier.name for modifier in choice.sold_out}
@@ -167,7 +170,8 @@ def _refuse_sold_out(wanted: Sequence[tuple[OrderableItem, Choice]]) -> None:
         raise SoldOut([{"id": id_, "name": name} for id_, name in names.items()])
 
 
-def _line(order: Order, item: LineDraft, dish: OrderableItem, choice: Choice) -> Line:
+def _line(order: Order, wanted: _Wanted) -> Line:
+    item, dish, choice = wanted
     confirmed = order.status is not OrderStatus.PENDING
     return Line(
         id=new_id(),
@@ -186,9 +190,8 @@ def _line(order: Order, item: LineDraft, dish: OrderableItem, choice: Choice) ->
     )
 
 
-async def _give_number(tx: Transaction, order: Order) -> None:
+async def _give_number(tx: Transaction, branch: Branch, order: Order) -> None:
     """The next number of the branch's business day. Who asks next waits until this is written."""
-    branch = await tx.session.get_one(Branch, order.branch_id)
     order.business_day = rules.business_day(tx.now, branch.time_zone, branch.day_starts_at)
     today: tuple[ColumnElement[bool], ...] = (
         OrderCounter.branch_id == order.branch_id,
