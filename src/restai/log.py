@@ -124,6 +124,7 @@ def _tame_libraries(*, debug: bool) -> None:
     # SQLAlchemy's INFO is every statement without its values.
     logging.getLogger("sqlalchemy").setLevel(logging.INFO if debug else logging.WARNING)
     logging.getLogger("aiosqlite").setLevel(logging.INFO)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # what it does is told by who calls it
 
 
 def _log_what_nobody_catches() -> None:

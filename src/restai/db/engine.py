@@ -105,7 +105,7 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
         """A transaction that only reads, in one snapshot of the database. Raises Busy, DatabaseAway."""
-        with translated():
+        with translated(reading=True):
             async with _session(self._reader) as session:
                 yield Transaction(session, await self._begin(session), read_only=True)
 

@@ -31,11 +31,14 @@ _POSTGRES: tuple[tuple[type[Exception], type[RestaiError]], ...] = (  # the firs
 )
 
 
-def meaning(error: BaseException) -> type[RestaiError] | None:
-    """Our error for one of the database that can pass by itself; None for any other."""
+def meaning(error: DBAPIError | PoolTimeout, *, reading: bool) -> type[RestaiError] | None:
+    """Our error for one of the database that can pass by itself; None for any other.
+
+    `reading`: nothing may be written, so a refusal to write is a fault of ours and no standby's.
+    """
     if isinstance(error, PoolTimeout):
         return Busy
-    if not isinstance(error, DBAPIError):
+    if reading and isinstance(error.orig, errors.ReadOnlySqlTransaction):
         return None
     if isinstance(error.orig, sqlite3.Error):
         found = _SQLITE.get(getattr(error.orig, "sqlite_errorcode", 0) & 0xFF)  # the primary code
@@ -45,12 +48,12 @@ def meaning(error: BaseException) -> type[RestaiError] | None:
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def translated(*, reading: bool = False) -> Iterator[None]:
     """Errors of the database leave as ours. Raises Busy, DiskFull, DatabaseAway; others as they are."""
     try:
         yield
     except (DBAPIError, PoolTimeout) as error:
-        ours = meaning(error)
+        ours = meaning(error, reading=reading)
         if ours is None:
             raise
         raise ours() from error

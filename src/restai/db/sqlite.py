@@ -6,8 +6,10 @@ a small statement does. The cursor here does all of it in one.
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import ExitStack
 from typing import Any
 
 import aiosqlite
@@ -15,6 +17,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
 _CHUNK = 64  # rows: only for the driver's own iteration, which nothing here uses
 
 
@@ -44,17 +47,24 @@ def create(
     return engine
 
 
-def _connector(path: str, busy_timeout: float, *, read_only: bool) -> Callable[[], _Connection]:
+def _connector(path: str, busy_timeout: float, *, read_only: bool) -> Callable[[], Awaitable[_Connection]]:
     def open_file() -> sqlite3.Connection:
         # The isolation level is off: the driver must not begin by itself, `begin` above does.
-        connection = sqlite3.connect(path, busy_timeout, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute(f"PRAGMA query_only = {read_only:d}")
+        file = sqlite3.connect(path, busy_timeout, isolation_level=None, check_same_thread=False)
+        with ExitStack() as failing:
+            failing.callback(file.close)
+            for pragma in (*_PRAGMAS, f"query_only = {read_only:d}"):
+                file.execute(f"PRAGMA {pragma}")
+            failing.pop_all()
+        return file
+
+    async def connect() -> _Connection:
+        file = await asyncio.to_thread(open_file)  # a file that cannot be opened needs no thread of its own
+        connection = _Connection(lambda: file)
+        await connection
         return connection
 
-    return lambda: _Connection(open_file)
+    return connect
 
 
 class _Connection(aiosqlite.Connection):

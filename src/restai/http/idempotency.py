@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from restai.auth.principal import Guest, Staff
 from restai.clock import HOUR
+from restai.db.retention import forget
 from restai.db.transaction import Transaction
 from restai.db.types import Base, Key, Millis, Ref
 from restai.db.upsert import insert_new
@@ -98,3 +99,8 @@ def answer(row: IdempotencyKey, who: Staff | Guest, resource: Any, status: int, 
     row.body = body.decode()
     row.branch_id = getattr(resource, "branch_id", None)
     row.session_id = who.session_id if isinstance(who, Guest) else None
+
+
+async def expire_due(tx: Transaction, now: int) -> int:
+    """Forget answers that were `KEPT` at `now` (ms); how many it were."""
+    return await forget(tx, IdempotencyKey, IdempotencyKey.created_at < now - KEPT)
