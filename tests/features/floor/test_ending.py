@@ -1,0 +1,101 @@
+"""A visit's end: everything settles at once, and never with money open unless a manager says so."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.evening import Evening, ok, refused
+from tests.support.house import House
+
+
+def url(session_id: str) -> str:
+    return f"/api/sessions/{session_id}/end"
+
+
+async def test_completes_all_and_frees_the_table(evening: Evening) -> None:
+    ana = await evening.guest_in("5", "Ana")
+    ben = await evening.phone("5", "Ben")
+    first = ok(await ana.order("Lomo"), 201)
+    second = await evening.order("Agua", table="5")
+    gone = ok(await evening.move(await evening.order("Papas", table="5"), "cancelled"))
+    evening.house.forget()
+
+    session = ok(await evening.manager.post(url(ana.session_id), json={"force": True}))
+    assert session["status"] == "completed"
+    assert {guest["status"] for guest in session["guests"]} == {"out"}
+    table = await evening.table("5")
+    assert (table["status"], table["sessionId"]) == ("available", None)
+    after = [await evening.read(order) for order in (first, second)]
+    assert [order["status"] for order in after] == ["completed", "completed"]
+    assert await evening.read(gone) == gone
+
+    told = [event["type"] for event in evening.house.events()]
+    assert told == ["order:updated", "order:updated", "session:ended", "table:available", "access:changed"]
+    updated = {event["orderId"]: event for event in evening.house.events("order:updated")}
+    for order in after:
+        assert (updated[order["id"]]["order"], updated[order["id"]]["change"]) == (order, "status")
+    assert evening.house.events("session:ended")[0]["session"] == session
+    assert evening.house.events("table:available")[0]["table"] == table
+    access = evening.house.events("access:changed")[0]
+    assert (access["sessionId"], access["outcome"]) == (ana.session_id, "ended")
+    for phone in (ana, ben):
+        refused(await phone.get("/api/guest/session"), 401, "token_revoked")
+
+
+async def test_needs_no_force_where_nothing_is_open(evening: Evening) -> None:
+    session = await evening.seat("5")
+    assert ok(await evening.cashier.post(url(session["id"])))["status"] == "completed"
+    await evening.seat("5")
+
+
+async def test_with_money_open_is_refused(evening: Evening) -> None:
+    order = await evening.order("Lomo", "Agua", table="5")
+    evening.house.forget()
+    problem = refused(await evening.cashier.post(url(order["sessionId"])), 409, "open_balance")
+    assert (problem["balance"], problem["currency"]) == (4_801, "PEN")
+    assert (await evening.session(order["sessionId"]))["status"] == "active"
+    assert await evening.read(order) == order
+    assert evening.house.events() == []
+
+
+async def test_is_forced_by_managers_alone(evening: Evening) -> None:
+    order = await evening.order("Lomo", table="5")
+    for caller in (evening.waiter, evening.cashier):
+        refused(await caller.post(url(order["sessionId"]), json={"force": True}), 403, "forbidden")
+    ok(await evening.manager.post(url(order["sessionId"]), json={"force": True}))
+
+
+async def test_is_not_for_the_kitchen(evening: Evening) -> None:
+    session = await evening.seat("5")
+    refused(await evening.kitchen.post(url(session["id"])), 403, "forbidden")
+
+
+async def test_twice_is_once(evening: Evening) -> None:
+    session = await evening.seat("5")
+    ended = ok(await evening.waiter.post(url(session["id"])))
+    evening.house.forget()
+    assert ok(await evening.waiter.post(url(session["id"]))) == ended
+    assert evening.house.events() == []
+
+
+@pytest.mark.parametrize("rejected", [True, False])
+async def test_is_for_visits_that_began(evening: Evening, rejected: bool) -> None:
+    ana = await evening.phone("5", "Ana")
+    if rejected:
+        ok(await evening.waiter.post(f"/api/sessions/{ana.session_id}/reject"))
+    before = await evening.session(ana.session_id)
+    problem = refused(await evening.waiter.post(url(ana.session_id)), 409, "illegal_transition")
+    assert problem["resource"] == before
+
+
+async def test_leaves_the_next_party_alone(evening: Evening) -> None:
+    first = await evening.seat("5")
+    ok(await evening.waiter.post(url(first["id"])))
+    second = await evening.seat("5")
+    ok(await evening.waiter.post(url(first["id"])))
+    assert (await evening.table("5"))["sessionId"] == second["id"]
+
+
+async def test_of_another_house_is_not_found(evening: Evening, rival: House) -> None:
+    session = await evening.seat("5")
+    refused(await rival.as_(rival.admin).post(url(session["id"])), 404, "not_found")
