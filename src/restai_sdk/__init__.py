@@ -1,0 +1,29 @@
+"""RestAI's client: the live state of a branch, kept equal to the server's.
+
+    async with Client(url, await login(url, email, password), listener=Printer()):
+        ...
+
+`session` and `apply` are pure and can be used without the rest, over any other transport.
+"""
+
+from restai_sdk.actions import Freshness, State, Stop
+from restai_sdk.apply import apply, update
+from restai_sdk.client import Client, Listener
+from restai_sdk.login import Login, SignedOut, TokenProvider, fixed, login
+from restai_sdk.session import Session
+
+__all__ = [
+    "Client",
+    "Freshness",
+    "Listener",
+    "Login",
+    "Session",
+    "SignedOut",
+    "State",
+    "Stop",
+    "TokenProvider",
+    "apply",
+    "fixed",
+    "login",
+    "update",
+]
