@@ -67,9 +67,10 @@ class MemoryLog:
         target.events = [event for event in target.events if event.seq <= head]
 
     async def open(self, stream: str, count: int, size: int) -> Opening:
-        await self._asked()
         target = self.streams[stream]
-        return Opening(Head(target.epoch, target.head), target.events[-count:])
+        answer = Opening(Head(target.epoch, target.head), target.events[-count:])
+        await self._asked()
+        return answer
 
     async def heads(self, streams: Collection[str]) -> Mapping[str, Head]:
         await self._asked()
@@ -113,7 +114,7 @@ class Door:
         self.tickets: dict[str, Ticket | Close] = {}
         self.away = False
         self.queries = 0
-        self.gate: asyncio.Event | None = None
+        self.gate: asyncio.Event | None = None  # holds back the next answer, read before
 
     def let(self, name: str, *streams: str, lens: int = 0, also: Collection[str] = ()) -> None:
         rooms = {stream: {f"room:{stream}", *also} for stream in streams or (STAGE,)}
@@ -127,8 +128,9 @@ class Door:
     async def grants(self, asked: Sequence[tuple[Identity, Auth]]) -> Sequence[Grant | Close]:
         self.queries += 1
         answers = [self._grant(identity.labels[0], auth) for identity, auth in asked]
-        if self.gate is not None:
-            await self.gate.wait()
+        gate, self.gate = self.gate, None
+        if gate is not None:
+            await gate.wait()
         await asyncio.sleep(0)
         if self.away:
             raise Away

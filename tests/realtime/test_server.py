@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
+from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -164,7 +166,7 @@ async def test_a_resume_before_any_event_of_a_stream_is_known(stage: Stage) -> N
 async def test_a_replay_shows_only_what_the_viewer_may_see(stage: Stage) -> None:
     for number in range(10):
         stage.say(f"{number}", whisper=f"psst {number}" if number % 3 == 0 else None)
-        stage.say("elsewhere", rooms=["room:other"])
+        stage.say("elsewhere", rooms=["room:other"], whisper="psst, elsewhere")
     ana = await stage.enter("ana", lens=1, resume={STAGE: {"epoch": "first", "seq": 0}})
     assert [text for _, text in ana.heard] == ["psst 0", "psst 3", "psst 6", "psst 9"]
 
@@ -190,15 +192,61 @@ async def test_a_slow_socket_is_replayed_to_in_portions(stage: Stage) -> None:
     assert ana.seqs == list(range(1, 302))
 
 
-async def test_a_replay_that_stands_still_is_given_up(stage: Stage) -> None:
+async def test_who_comes_while_a_fan_out_is_half_done_misses_nothing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("restai.realtime.hub.SLICE", 1)
+    crowd = [await stage.enter(f"guest{n}") for n in range(30)]
+    stage.say("first")
+    late = [stage.enter("late"), stage.enter("later", resume={STAGE: {"epoch": "first", "seq": 0}})]
+    comers = await asyncio.gather(*late)
+    stage.say("second")
+    await stage.settle(200)
+    for visitor in (*crowd, *comers):
+        started = visitor.told("auth:success")[0]["streams"][STAGE]["seq"]
+        assert visitor.seqs == [seq for seq in (1, 2) if seq > started]
+
+
+async def test_no_heartbeat_before_all_is_live(stage: Stage) -> None:
+    ana = await stalled(stage)
+    ana.peer.heard()
+    await stage.wait(6)
+    assert ana.told("heartbeat") == []
+    while len(ana.heard) < 300:
+        ana.socket.buffered = 0
+        ana.peer.writable()
+        await stage.settle()
+    assert len(ana.told("heartbeat")) == 1
+
+
+async def stalled(stage: Stage, **more: Any) -> Visitor:
+    """Ana, in the middle of a long replay that her socket does not take."""
     await stage.enter("somebody")
     for _ in range(300):
-        stage.say("x" * 2_000)
+        stage.say("x" * 2_000, whisper="y" * 2_000)
         await asyncio.sleep(0)
     ana = Visitor(stage)
     ana.socket.stalls = True
-    stage.door.let("ana")
-    await ana.sign_in("ana", resume={STAGE: {"epoch": "first", "seq": 0}})
+    stage.door.let("ana", **more)
+    return await ana.sign_in("ana", resume={STAGE: {"epoch": "first", "seq": 0}})
+
+
+async def test_who_sees_more_in_the_middle_of_a_replay_is_told_once_in_its_place(stage: Stage) -> None:
+    ana = await stalled(stage, lens=1)
+    stage.door.let("ana", lens=0)
+    stage.say("up", type_="promoted", about="ana", whisper="up")
+    await stage.settle()
+    assert ana.told("resync") == []
+    while not ana.told("heartbeat"):
+        ana.socket.buffered = 0
+        ana.peer.writable()
+        await stage.settle()
+    assert [r["seq"] for r in ana.told("resync")] == [301]
+    assert ana.seqs == list(range(1, 302))
+
+
+async def test_a_replay_that_stands_still_is_given_up(stage: Stage) -> None:
+    ana = await stalled(stage)
     for _ in range(40):
         ana.peer.heard()
         await stage.wait(1)
@@ -292,11 +340,11 @@ async def test_access_that_ends_elsewhere_ends_here(stage: Stage) -> None:
 async def test_a_ban_between_the_reading_of_the_account_and_the_joining(stage: Stage) -> None:
     await stage.enter("somebody")
     stage.door.let("ana")
-    stage.door.gate = asyncio.Event()
+    stage.door.gate = gate = asyncio.Event()
     ana = await Visitor(stage).sign_in("ana")
     stage.say("", type_="banned", about="ana")
     await stage.settle()
-    stage.door.gate.set()
+    gate.set()
     await stage.settle()
     assert ana.socket.code == Close.ENDED
     assert ana.told("auth:success") == []
@@ -305,12 +353,12 @@ async def test_a_ban_between_the_reading_of_the_account_and_the_joining(stage: S
 async def test_a_promotion_while_the_account_is_read_is_not_lost(stage: Stage) -> None:
     await stage.enter("somebody")
     stage.door.let("ana", lens=1)
-    stage.door.gate = asyncio.Event()
+    stage.door.gate = gate = asyncio.Event()
     ana = await Visitor(stage).sign_in("ana")
     stage.door.let("ana", lens=0)
     stage.say("", type_="promoted", about="ana")
     await stage.settle()
-    stage.door.gate.set()
+    gate.set()
     await stage.settle()
     stage.say("aloud")
     await stage.settle()
@@ -351,6 +399,36 @@ async def test_a_skip_reads_everybodys_access_again(stage: Stage) -> None:
     assert bo.socket.code == Close.ENDED
     assert bo.told("resync") == []
     assert [(r["epoch"], r["seq"], r["reason"]) for r in ana.told("resync")] == [("second", 1, "epoch")]
+
+
+async def test_a_skip_comes_after_what_was_heard_before_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("restai.realtime.hub.SLICE", 1)
+    crowd = [await stage.enter(f"guest{n}") for n in range(30)]
+    stage.say("a")
+    await asyncio.sleep(0)
+    stage.say("b")
+    stage.log.restore(STAGE, "second", 1)
+    await stage.server.tail.poll()
+    await stage.settle(200)
+    for visitor in crowd:
+        story = [m.get("text", m["type"]) for m in visitor.told() if m["type"] in ("said", "resync")]
+        assert story == ["a", "b", "resync"]
+
+
+async def test_a_skip_while_the_account_is_read_has_it_read_again(stage: Stage) -> None:
+    await stage.enter("somebody")
+    stage.door.let("ana")
+    stage.door.gate = gate = asyncio.Event()
+    ana = await Visitor(stage).sign_in("ana")
+    stage.door.tickets["ana"] = Close.ENDED
+    stage.log.restore(STAGE, "second", 0)
+    await stage.poll()
+    gate.set()
+    await stage.settle()
+    assert ana.socket.code == Close.ENDED
+    assert ana.told("auth:success") == []
 
 
 # ---- renewal and choice
