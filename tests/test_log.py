@@ -38,7 +38,7 @@ def restored() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level, hooks = root.handlers[:], root.level, (sys.excepthook, sys.unraisablehook)
     threads = threading.excepthook
-    levels = {name: logging.getLogger(name).level for name in ("sqlalchemy", "aiosqlite")}
+    levels = {name: logging.getLogger(name).level for name in ("sqlalchemy.engine", "aiosqlite", "alembic")}
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
@@ -78,6 +78,10 @@ def raise_with_secret() -> None:
 
 def a_message() -> None:
     structlog.get_logger("a").info(f"signed in with {JWT} and token={OPAQUE}")
+
+
+def a_bare_refresh_token() -> None:
+    structlog.get_logger("a").info(f"renewing {OPAQUE}", link=OPAQUE, links=[OPAQUE], raw=OPAQUE.encode())
 
 
 def a_field() -> None:
@@ -223,6 +227,7 @@ def frames_of_websockets() -> None:
 
 WAYS: tuple[Callable[[], None], ...] = (
     a_message,
+    a_bare_refresh_token,
     a_field,
     a_nested_field,
     a_json_text,

@@ -21,15 +21,18 @@ from structlog.typing import Processor
 MASK = "[masked]"
 
 _COLOUR = r"(?:\x1b\[[\d;]*m)*"
+_EDGE = r"(?:(?<![\w-])|(?<=\x1b\[\dm)|(?<=\x1b\[\d\dm))"  # a colour's code ends in a letter
 _QUOTE = r"\\*[\"']"  # escaped inside a JSON line
 _ASSIGNED = rf"{_COLOUR}(?:=|%3d){_COLOUR}b?"
 _PAIRED = rf"{_QUOTE}\s*[:,]\s*b?"  # between the name and the value of JSON, a dict, a list of headers
-_FIELD = r"token|password|secret|successor"  # or a name that ends so
+_FIELD = r"token|password|secret|refresh"  # or a name that ends so
 _HEADER = r"authorization|cookie"
 
 _SECRETS: tuple[tuple[re.Pattern[str], str], ...] = (
     # A JWT, whole or cut short: base64 of `{"`.
     (re.compile(r"eyJ[\w.-]{6,}"), MASK),
+    # A refresh token that nothing announces: 32 random bytes in base64, so 43 letters, large and small.
+    (re.compile(rf"{_EDGE}(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{{43}}(?![\w-])"), MASK),
     (re.compile(r"(?i)(bearer)(?:\s|%20)+[^\s\"'\\,;)]+"), rf"\1 {MASK}"),
     # Headers, to the end of the string or of the line that they stand in.
     (re.compile(rf"(?i)({_HEADER})({_PAIRED}|{_ASSIGNED})({_QUOTE})[^\"'\\]+"), rf"\1\2\3{MASK}"),
@@ -121,8 +124,8 @@ def _tame_libraries(*, debug: bool) -> None:
         logger.handlers.clear()
         logger.propagate = True
     # At DEBUG these print rows and arguments of statements, where no pattern knows a secret from an id.
-    # SQLAlchemy's INFO is every statement without its values.
-    logging.getLogger("sqlalchemy").setLevel(logging.INFO if debug else logging.WARNING)
+    # The engine's INFO is every statement without its values.
+    logging.getLogger("sqlalchemy.engine").setLevel(logging.INFO if debug else logging.WARNING)
     logging.getLogger("aiosqlite").setLevel(logging.INFO)
     logging.getLogger("alembic").setLevel(logging.WARNING)  # what it does is told by who calls it
 
