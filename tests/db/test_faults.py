@@ -10,7 +10,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from restai.db import engine
 from restai.db.engine import Database
@@ -121,6 +123,22 @@ async def test_a_database_that_is_not_there_is_away(tmp_path: Path, away_url: st
     with pytest.raises(DatabaseAway):
         await database.ping()
     await database.close()
+
+
+async def test_trouble_is_logged_once_and_so_is_its_end(database: Database, tmp_path: Path) -> None:
+    structlog.reset_defaults()
+    lost = Database(f"sqlite:///{tmp_path}/later/restai.db")
+    with capture_logs() as lines:
+        for _ in range(3):
+            with pytest.raises(DatabaseAway):
+                await lost.ping()
+        (tmp_path / "later").mkdir()
+        for _ in range(3):
+            await lost.ping()
+    await lost.close()
+    assert [line["event"] for line in lines] == ["the database is in trouble", "the database is well again"]
+    assert lines[0]["trouble"] == "database_away"
+    assert "unable to open database file" in lines[0]["because"]
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -7,8 +7,8 @@ lock) and a read pool beside it.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 
 import structlog
 from sqlalchemy import text
@@ -21,6 +21,7 @@ from restai.db import postgres, sqlite
 from restai.db.faults import translated
 from restai.db.outbox import LogRow
 from restai.db.transaction import Transaction
+from restai.errors import DatabaseAway, DiskFull
 
 LOCK_TIMEOUT = 2_000  # ms: a command that waits longer for another's row is told to come back
 IDLE_TIMEOUT = 5_000  # ms: a frozen process must not hold a branch
@@ -45,6 +46,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._clock = clock or (SystemClock() if self.is_sqlite else None)
         self._listeners: list[Committed] = []
+        self._trouble: str | None = None
         self._writer, self._reader = self._sqlite() if self.is_sqlite else self._postgres()
 
     def _sqlite(self) -> tuple[AsyncEngine, AsyncEngine]:
@@ -94,7 +96,7 @@ class Database:
         cannot be reached, DiskFull. On any error nothing is kept and no event is sent, except that
         of a connection lost during the commit itself nobody knows.
         """
-        with translated():
+        with self._watched(), translated():
             async with _session(self._writer) as session:
                 tx = Transaction(session, await self._begin(session))
                 yield tx
@@ -105,7 +107,7 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
         """A transaction that only reads, in one snapshot of the database. Raises Busy, DatabaseAway."""
-        with translated(reading=True):
+        with self._watched(), translated(reading=True):
             async with _session(self._reader) as session:
                 yield Transaction(session, await self._begin(session), read_only=True)
 
@@ -121,6 +123,20 @@ class Database:
             await session.rollback()
             connection = await session.connection()
         return self._clock.now() if self._clock is not None else _database_time(connection)
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Tell the log when the database goes away or is full, and when it is well again; not each time."""
+        try:
+            yield
+        except (DatabaseAway, DiskFull) as error:
+            if self._trouble != error.code:
+                _log.error("the database is in trouble", trouble=error.code, because=str(error.__cause__))
+            self._trouble = error.code
+            raise
+        if self._trouble:
+            _log.info("the database is well again", trouble=self._trouble)
+            self._trouble = None
 
     def _announce(self, rows: Sequence[LogRow]) -> None:
         for listener in self._listeners if rows else ():
