@@ -9,7 +9,7 @@ run: .venv/ready
 	$(BIN)/restai demo
 
 test: .venv/ready
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2
 
 check: .venv/ready
 	$(BIN)/ruff check .
