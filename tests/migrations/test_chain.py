@@ -129,7 +129,8 @@ def test_a_database_of_a_newer_version_is_refused_and_left_alone(empty_url: str)
 
 
 def test_a_migration_that_fails_leaves_nothing(empty_url: str) -> None:
-    Path(empty_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    if empty_url.startswith("sqlite:///"):
+        Path(empty_url.removeprefix("sqlite:///")).parent.mkdir(parents=True)
     engine = connected(empty_url)
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE orders (id INTEGER)"))  # another program's

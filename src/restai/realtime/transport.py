@@ -29,7 +29,9 @@ from websockets.server import ServerProtocol
 from restai.realtime.codes import Close
 
 PAUSE_ABOVE = 256 * 1024  # bytes in a socket's buffer: above it, nothing that can wait is written
-CLOSE_DEADLINE = 5.0  # seconds for the other side to answer our close frame
+CLOSE_DEADLINE = 5.0  # seconds for the other side to take all that was sent, and to end the connection
+
+_PONG = 0x8A  # the first byte of a pong: FIN and opcode
 
 # The parser logs frames at DEBUG, tokens too: it gets a logger that nobody can turn on.
 _SILENT = logging.Logger("silent", level=logging.CRITICAL + 1)
@@ -96,7 +98,10 @@ def foreign_origin(headers: Mapping[str, str], allowed: frozenset[str]) -> bool:
     origin = headers.get("origin")
     if origin is None or origin in allowed:
         return False
-    return urlsplit(origin).netloc.lower() != headers.get("host", "").lower()
+    try:
+        return urlsplit(origin).netloc.lower() != headers.get("host", "").lower()
+    except ValueError:
+        return True
 
 
 def refusal(handshake: Handshake, path: str, allowed_origins: frozenset[str]) -> Rejection | None:
@@ -139,7 +144,7 @@ class Socket(asyncio.Protocol):
         self._sockets: Sockets = app_state["sockets"]
         self._parser = ServerProtocol(max_size=self._sockets.largest_message, logger=_SILENT)
         self._handler: Handler | None = None
-        self._fragments: list[bytes] | None = None
+        self._fragments: bytearray | None = None
         self._is_binary = False
         self._close_timer: asyncio.TimerHandle | None = None
         self.closing = False
@@ -157,14 +162,16 @@ class Socket(asyncio.Protocol):
         return self._transport.get_write_buffer_size()
 
     def ping(self) -> None:
-        self._parser.send_ping(b"")
-        self._flush()
+        if not self.closing:
+            self._parser.send_ping(b"")
+            self._flush()
 
     def close(self, code: int, reason: str = "") -> None:
         """Close with `code`. What was written before still goes out, for `CLOSE_DEADLINE` at most."""
         if self.closing:
             return
-        self._parser.send_close(code, reason)
+        if self._parser.state is State.OPEN:  # else it has found, in bytes already read, its own reason
+            self._parser.send_close(code, reason)
         self._flush()
         self._expect_end()
 
@@ -239,11 +246,11 @@ class Socket(asyncio.Protocol):
             if frame.fin:
                 self._message(bytes(frame.data))
             else:
-                self._fragments = [bytes(frame.data)]
+                self._fragments = bytearray(frame.data)
         elif frame.opcode is Opcode.CONT and self._fragments is not None:
-            self._fragments.append(bytes(frame.data))
+            self._fragments += frame.data
             if frame.fin:
-                whole, self._fragments = b"".join(self._fragments), None
+                whole, self._fragments = bytes(self._fragments), None
                 self._message(whole)
 
     def _message(self, data: bytes) -> None:
@@ -259,18 +266,29 @@ class Socket(asyncio.Protocol):
         self._handler.text(text)
 
     def _flush(self) -> None:
-        """Write what the parser has to say; an empty piece is its word for the end."""
+        """Write what the parser has to say; an empty piece is its word for the end.
+
+        Pongs are left out while the other side takes nothing: it may ping, but not fill our memory.
+        """
         for data in self._parser.data_to_send():
-            if data:
+            if not data:
+                self._end_sending()
+            elif data[0] != _PONG or self.buffered < PAUSE_ABOVE:
                 self._transport.write(data)
-            else:
-                self.closing = True
-                self._transport.close()
-        if self._parser.close_expected() and not self.closing:
+        if self._parser.close_expected():
             self._expect_end()
 
+    def _end_sending(self) -> None:
+        """End our half; the connection ends when the other side ends its own. Ended by us at once, with
+        bytes still coming in, TCP would reset it, and the close frame might be lost on the way."""
+        if self._transport.can_write_eof():
+            self._transport.write_eof()
+        else:
+            self._transport.close()
+        self._expect_end()
+
     def _expect_end(self) -> None:
-        """We said goodbye: the other side answers, or is cut off."""
+        """One side said goodbye: the other answers and takes what is left to send, or is cut off."""
         self.closing = True
         if self._close_timer is None:
             loop = asyncio.get_running_loop()

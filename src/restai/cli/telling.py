@@ -1,0 +1,76 @@
+"""Events in the words of the house: one line each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from restai.cli.board import place
+
+Json = dict[str, Any]
+
+_STATUS = {
+    "pending": "waits to be confirmed again",
+    "confirmed": "is confirmed",
+    "preparing": "is being prepared",
+    "ready": "is ready",
+    "served": "is served",
+    "completed": "is completed",
+    "cancelled": "is cancelled",
+}
+
+_ABOUT_A_TABLE = {
+    "table:occupied": "is occupied",
+    "table:available": "is free",
+    "table:updated": "was changed",
+    "session:requested": "asks to be let in",
+    "session:approved": "is let in",
+    "session:rejected": "was not let in",
+    "session:ended": "has left",
+    "guest:waiting": "has a guest waiting at it",
+    "guest:admitted": "has one more guest",
+    "guest:left": "has one guest less",
+}
+
+_ABOUT_THE_HOUSE = {"menu:updated": "The menu was changed", "branch:updated": "The settings were changed"}
+
+
+def tell(event: Json) -> str:
+    """What happened, as one would call it across the room; the type itself where there is no better word."""
+    kind: str = event["type"]
+    if kind.startswith("order:"):
+        return _order(event)
+    if kind == "menu:availability":
+        return f"{event['item']['name']} {'is back' if event['isAvailable'] else 'is sold out'}"
+    if kind in _ABOUT_A_TABLE:
+        return f"{place(event.get('table') or event['session'])} {_ABOUT_A_TABLE[kind]}"
+    return _ABOUT_THE_HOUSE.get(kind, kind)
+
+
+def _order(event: Json) -> str:
+    order = event["order"]
+    name = f"Order {order['orderNumber']}"
+    match event.get("change"):
+        case None:
+            return f"New {name.lower()}{_whose(order)}"
+        case "status":
+            return f"{name}{_whose(order)} {_STATUS.get(order['status'], order['status'])}"
+        case "items_added":
+            return f"{name}{_whose(order)} has more lines"
+        case "item_status":
+            return f"{name}{_whose(order)}: {_progress(order)}"
+        case "item_cancelled":
+            return f"{name}{_whose(order)}: a line was cancelled"
+        case change:
+            return f"{name}{_whose(order)}: {change}"
+
+
+def _whose(order: Json) -> str:
+    if order.get("tableNumber"):
+        return f", {place(order)}"
+    return f", {order['customerName']}" if order.get("customerName") else ""
+
+
+def _progress(order: Json) -> str:
+    live = [item for item in order["items"] if item["status"] != "cancelled"]
+    done = sum(item["status"] in ("ready", "served") for item in live)
+    return f"{done} of {len(live)} lines ready"
