@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 
 from restai.db.faults import translated
-from restai.errors import SchemaTooNew
+from restai.errors import DatabaseAway, SchemaTooNew
 
 PATIENCE = 60  # seconds that a process waits for another one's migration
 _CONNECT_TIMEOUT = 5  # seconds
@@ -38,6 +38,9 @@ def upgrade(url: str) -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             after = _revision(connection)
+    except DatabaseAway as error:
+        _log.error("the database cannot be reached", because=str(error.__cause__))
+        raise
     finally:
         engine.dispose()
     if after != before:
