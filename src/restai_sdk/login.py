@@ -46,7 +46,7 @@ class Login:
                 await self._renew()
             return self._access
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         await self._http.aclose()
 
     async def _renew(self) -> None:
@@ -78,7 +78,7 @@ async def login(url: str, email: str, password: str) -> Login:
     try:
         await provider(False)
     except BaseException:
-        await provider.close()
+        await provider.aclose()
         raise
     return provider
 

@@ -98,7 +98,7 @@ def _summary(view: View, now: int) -> Text:
 def freshness_line(view: View, now: int) -> Text:
     """`● Live · confirmed 1 s ago`: a sign, a word, and what it rests on."""
     fresh = view.freshness
-    parts = [_state(view, now)]
+    parts = [Text(state_words(view, now), "" if fresh.state is State.LIVE else ACCENT)]
     if fresh.confirmed_ago is not None:
         parts.append(Text(f"confirmed {_span(fresh.confirmed_ago)} ago", "dim"))
     if view.reconnects:
@@ -106,20 +106,17 @@ def freshness_line(view: View, now: int) -> Text:
     return Text(" · ", "dim").join(parts)
 
 
-def _state(view: View, now: int) -> Text:
+def state_words(view: View, now: int) -> str:
     match view.freshness.state:
         case State.LIVE:
-            return Text("● Live")
+            return "● Live"
         case State.CATCHING_UP:
-            return Text("◐ Catching up", ACCENT)
+            return "◐ Catching up"
         case State.RECONNECTING:
-            connected = view.freshness.confirmed_ago is not None
-            return Text("○ Reconnecting" if connected else "○ Connecting", ACCENT)
+            return "○ Connecting" if view.freshness.confirmed_ago is None else "○ Reconnecting"
         case State.OFFLINE:
             since = (now - (view.freshness.lost_ago or 0)) / 1000
-            return Text(
-                f"○ Offline since {datetime.fromtimestamp(since, zone_of(view.snapshot)):%H:%M}", ACCENT
-            )
+            return f"○ Offline since {datetime.fromtimestamp(since, zone_of(view.snapshot)):%H:%M}"
 
 
 # ---- the orders
@@ -181,10 +178,11 @@ def _ticket(order: Json, now: int, width: int, *, status: bool = False) -> list[
     room = width - number.cell_len - age.cell_len - 2
     title = number.append(" ").append(_where(order, room), "not bold")
     lines = [_justified(title, age, width)]
+    if order["status"] == "served":
+        return lines
     if order.get("priority"):
         lines.append(Text("RUSH", f"bold {ACCENT}"))
-    if order["status"] != "served":
-        lines += _lines(order["items"], width)
+    return lines + _lines(order["items"], width)
     return lines
 
 
@@ -252,7 +250,8 @@ def _newest(view: View, width: int) -> list[Text]:
     return [Text(), *(_shortened(news_line(news, zone), width) for news in reversed(newest))]
 
 
-def news_line(news: News, zone: tzinfo | None) -> Text:
+def news_line(news: News, zone: tzinfo | None = None) -> Text:
+    """`20:42:07  Order 45 for Table 3 is ready`, by this machine's time zone if none is given."""
     clock = datetime.fromtimestamp(news.at / 1000, zone).strftime("%H:%M:%S")
     return Text(f"{clock}  ", "dim").append(_clean(news.text), "dim" if news.old else "not dim")
 

@@ -17,6 +17,7 @@ from restai import log
 from restai.cli import demo as restaurant
 from restai.cli.demo import DemoHouse
 from restai.cli.serving import serve as serve_app
+from restai.cli.watch import watch
 from restai.db.engine import Database
 from restai.errors import RestaiError
 from restai.migrations.runner import upgrade
@@ -72,6 +73,9 @@ def demo(
         print(_as_json(house, url), flush=True) if as_json else _introduce(house, url)
 
     serve_app(app, settings.host, settings.port, announce)
+
+
+cli.command()(watch)
 
 
 async def _make_demo(settings: Settings) -> DemoHouse:

@@ -25,6 +25,7 @@ _ABOUT_A_TABLE = {
     "session:requested": "asks to be let in",
     "session:approved": "is let in",
     "session:rejected": "was not let in",
+    "session:updated": "has changes to its visit",
     "session:ended": "has left",
     "guest:waiting": "has a guest waiting at it",
     "guest:admitted": "has one more guest",
@@ -66,8 +67,8 @@ def _order(event: Json) -> str:
 
 def _whose(order: Json) -> str:
     if order.get("tableNumber"):
-        return f", {place(order)}"
-    return f", {order['customerName']}" if order.get("customerName") else ""
+        return f" for {place(order)}"
+    return f" for {order['customerName']}" if order.get("customerName") else ""
 
 
 def _progress(order: Json) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import deque
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, contextmanager, suppress
 from typing import Annotated, Any
 
 import httpx
@@ -13,41 +14,42 @@ import typer
 from rich.console import Console
 from rich.live import Live
 
-from restai.cli.board import MOST_NEWS, Board, News, View, freshness_line, news_line, zone_of
+from restai.cli.board import MOST_NEWS, Board, News, View, news_line, state_words
 from restai.cli.telling import tell
-from restai_sdk import Client, Freshness, Listener, Login, SignedOut, Stop, TokenProvider, fixed
+from restai_sdk import Client, Freshness, Listener, SignedOut, Stop, TokenProvider, fixed, login
 
 Json = dict[str, Any]
 
-SECOND = 1.0  # between two drawings when nothing happens: ages go on
-AT_MOST = 0.1  # seconds between two drawings when much happens
+REDRAW = 1.0  # seconds between two drawings when nothing happens: ages go on
+REST = 0.1  # seconds between two drawings when much happens
 
 
 class Unwatchable(Exception):
-    """It cannot begin, or go on. The text says why, for a person."""
+    """It cannot begin, or not go on. The text says why, for a person."""
 
 
 class Watcher(Listener):
-    """Remembers of one branch what the board shows. `branch` None: the first that is heard of."""
+    """Remembers of one branch what the board shows."""
 
-    def __init__(self, branch: str | None) -> None:
+    def __init__(self, branch: str) -> None:
         self.branch = branch
         self.snapshot: Json | None = None
         self.news: deque[News] = deque(maxlen=MOST_NEWS)
+        self.stop: Stop | None = None
         self.happened = asyncio.Event()
 
     def changed(self, branch: str, snapshot: Json | None) -> None:
-        self.branch = self.branch or branch
-        if branch == self.branch:
-            self.snapshot = snapshot
-            self.happened.set()
+        self.snapshot = snapshot
+        self.happened.set()
 
     def applied(self, branch: str, event: Json, replay: bool) -> None:
-        if branch == self.branch:
-            self.news.append(News(event["timestamp"], tell(event), old=replay))
-            self.happened.set()
+        self.news.append(News(event["timestamp"], tell(event), old=replay))
 
     def freshness(self, branch: str, freshness: Freshness) -> None:
+        self.happened.set()
+
+    def stopped(self, stop: Stop) -> None:
+        self.stop = stop
         self.happened.set()
 
     def view(self, client: Client) -> View:
@@ -61,32 +63,33 @@ class Watcher(Listener):
 
 
 class Reporter(Watcher):
-    """A watcher that prints what happens, line by line."""
+    """Prints what happens, a line each."""
 
-    def __init__(self, branch: str | None, console: Console) -> None:
+    def __init__(self, branch: str, console: Console) -> None:
         super().__init__(branch)
         self._console = console
         self._said = ""
-        self.client: Client | None = None
 
     def applied(self, branch: str, event: Json, replay: bool) -> None:
         super().applied(branch, event, replay)
-        if branch == self.branch:
-            self._console.print(news_line(self.news[-1], zone_of(self.snapshot)), soft_wrap=True)
+        self._print(self.news[-1])
 
     def say_state(self, client: Client) -> None:
-        """Print how fresh it is, if that is another than was said last."""
+        """How fresh it is, if that is not what was said last."""
         now = client.server_time()
-        line = freshness_line(self.view(client), now).plain.split(" · ")[0]
-        if line != self._said:
-            self._said = line
-            self._console.print(news_line(News(now, line), zone_of(self.snapshot)), soft_wrap=True)
+        words = state_words(self.view(client), now)
+        if words != self._said:
+            self._said = words
+            self._print(News(now, words))
+
+    def _print(self, news: News) -> None:
+        self._console.print(news_line(news), soft_wrap=True)
 
 
 Url = Annotated[str, typer.Option(help="Where RestAI is.", envvar="RESTAI_URL")]
 Email = Annotated[str | None, typer.Option(help="Sign in as this person.", envvar="RESTAI_EMAIL")]
-Password = Annotated[str | None, typer.Option(help="Asked for if it is left out.", envvar="RESTAI_PASSWORD")]
-Token = Annotated[str | None, typer.Option(help="An access token, instead.", envvar="RESTAI_TOKEN")]
+Password = Annotated[str | None, typer.Option(help="Asked for if left out.", envvar="RESTAI_PASSWORD")]
+Token = Annotated[str | None, typer.Option(help="An access token to use instead.", envvar="RESTAI_TOKEN")]
 Branch = Annotated[str | None, typer.Option(help="The branch, by its name or id.")]
 
 
@@ -101,8 +104,100 @@ def watch(
     if token is None:
         email = email or typer.prompt("E-mail")
         password = password or typer.prompt("Password", hide_input=True)
-    with suppress(KeyboardInterrupt):  # Ctrl+C: everything has been closed by then
+    tokens = _given(token) if token else _signing_in(url, email or "", password or "")
+    with suppress(KeyboardInterrupt):  # Ctrl+C: all has been closed by then
         try:
-            asyncio.run(_watch(url, _Ticket(token, email, password), branch))
+            asyncio.run(_watch(url, tokens, branch))
         except Unwatchable as error:
             sys.exit(f"restai: {error}")
+
+
+async def _watch(url: str, tokens: AbstractAsyncContextManager[TokenProvider], wanted: str | None) -> None:
+    """Show the branch until it cannot go on: raises Unwatchable then."""
+    console = Console(highlight=False)
+    async with tokens as token:
+        branch = _chosen(await _branches(url, token), wanted)
+        if console.is_terminal:
+            stop = await _draw(url, token, branch, console)
+        else:
+            reporter = Reporter(branch, console)
+            stop = await _follow(url, token, reporter, reporter.say_state)
+    raise Unwatchable(stop.reason)
+
+
+async def _draw(url: str, token: TokenProvider, branch: str, console: Console) -> Stop:
+    watcher = Watcher(branch)
+    with Live(console=console, screen=True, auto_refresh=False) as live:
+
+        def draw(client: Client) -> None:
+            live.update(Board(watcher.view(client), client.server_time()), refresh=True)
+
+        return await _follow(url, token, watcher, draw)
+
+
+async def _follow(url: str, token: TokenProvider, watcher: Watcher, show: Callable[[Client], None]) -> Stop:
+    """Show what there is whenever something happened, and once a second."""
+    async with Client(url, token, [watcher.branch], listener=watcher) as client:
+        while watcher.stop is None:
+            show(client)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(watcher.happened.wait(), REDRAW)
+            watcher.happened.clear()
+            await asyncio.sleep(REST)
+    return watcher.stop
+
+
+# ---- who watches what
+
+
+@asynccontextmanager
+async def _given(token: str) -> AsyncIterator[TokenProvider]:
+    yield fixed(token)
+
+
+@asynccontextmanager
+async def _signing_in(url: str, email: str, password: str) -> AsyncIterator[TokenProvider]:
+    with _told(url):
+        provider = await login(url, email, password)
+    async with aclosing(provider):
+        yield provider
+
+
+async def _branches(url: str, token: TokenProvider) -> list[Json]:
+    """The branches of the account, {id, name} each."""
+    with _told(url):
+        async with httpx.AsyncClient(base_url=url) as http:
+            headers = {"Authorization": f"Bearer {await token(False)}"}
+            answer = await http.get("/api/auth/me", headers=headers)
+            branches: list[Json] = answer.raise_for_status().json()["branches"]
+            return branches
+
+
+def _chosen(branches: list[Json], wanted: str | None) -> str:
+    """The id of the branch that is wanted, or of the only one there is. Raises Unwatchable."""
+    fitting = [
+        branch["id"]
+        for branch in branches
+        if wanted is None or wanted == branch["id"] or wanted.casefold() == branch["name"].casefold()
+    ]
+    if len(fitting) == 1:
+        return str(fitting[0])
+    names = ", ".join(branch["name"] for branch in branches)
+    if wanted is not None and not fitting:
+        raise Unwatchable(f"you have no branch {wanted}. There is: {names}")
+    raise Unwatchable(f"choose a branch with --branch, by name or id. There is: {names}")
+
+
+@contextmanager
+def _told(url: str) -> Iterator[None]:
+    """What keeps one from beginning, in words."""
+    try:
+        yield
+    except SignedOut as error:
+        raise Unwatchable(str(error)) from None
+    except httpx.HTTPStatusError as error:
+        if error.response.status_code == httpx.codes.UNAUTHORIZED:
+            raise Unwatchable("the token is not valid, or no longer") from None
+        raise Unwatchable(f"{url} answered {error.response.status_code}") from None
+    except (httpx.HTTPError, httpx.InvalidURL):
+        raise Unwatchable(f"cannot reach {url}. Is the server running there?") from None
