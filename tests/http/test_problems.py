@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -32,6 +33,7 @@ from restai.errors import (
     Unauthorized,
     WrongPassword,
 )
+from restai.http.api import LARGEST_BODY
 from tests.http.bells import Bell, BellView
 from tests.support.house import House
 
@@ -189,6 +191,22 @@ async def test_text_that_is_no_unicode(api: httpx.AsyncClient, text: str) -> Non
 async def test_an_id_that_is_none(house: House) -> None:
     told = problem(await house.as_(house.waiter).get("/api/branches/9"), 422, "invalid")
     assert told["errors"] == [{"field": "branch_id", "reason": "Value error, an id is a UUID in text form"}]
+
+
+@pytest.mark.parametrize("declared", [True, False], ids=["declared", "streamed"])
+async def test_a_body_that_is_too_large_is_not_read_to_its_end(house: House, declared: bool) -> None:
+    taken = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal taken
+        for _ in range(64):
+            taken += 1
+            yield b" " * 65_536
+
+    content = b" " * (2 * LARGEST_BODY) if declared else endless()
+    answer = await house.as_(house.waiter).post("/api/bells", content=content)
+    assert answer.status_code == 413
+    assert taken < 64
 
 
 # ---- what nobody foresaw

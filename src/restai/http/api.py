@@ -13,6 +13,7 @@ from restai.http import problems
 from restai.http.deps import Context
 
 PREFIX = "/api"
+LARGEST_BODY = 1024 * 1024  # bytes: the longest order that the rules allow has a tenth of it
 
 
 def create_api(
@@ -20,7 +21,14 @@ def create_api(
 ) -> FastAPI:
     """The features' routes under `/api`, with every error a problem."""
     # the framework's own pages load their scripts from another host
-    app = FastAPI(title="RestAI", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="RestAI",
+        version="0.1.0",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=LARGEST_BODY,
+    )
     app.state.context = context
     problems.install(app)
     for router in routers:

@@ -14,6 +14,8 @@ from starlette.exceptions import HTTPException
 from restai.errors import RestaiError
 
 _log = structlog.get_logger(__name__)
+# Of the framework's own errors. Not made from their phrases: those differ between versions of Python.
+_CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "content_too_large"}
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -58,8 +60,9 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def routing(_request: Request, error: HTTPException) -> Response:
-        phrase = HTTPStatus(error.status_code).phrase
-        answer = problem(error.status_code, phrase.lower().replace(" ", "_"), phrase, str(error.detail))
+        title = HTTPStatus(error.status_code).phrase
+        code = _CODES.get(error.status_code, f"http_{error.status_code}")
+        answer = problem(error.status_code, code, title, str(error.detail))
         answer.headers.update(error.headers or {})
         return answer
 
