@@ -386,7 +386,11 @@ def test_a_message_over_the_limit_is_1009(core: Core, data: bytes) -> None:
     assert end_of(core, data) == Close.TOO_LARGE
 
 
-@pytest.mark.parametrize("data", [whole(BINARY, b"{}"), whole(BINARY, b""), pieces(BINARY, b"{", b"}")])
+@pytest.mark.parametrize(
+    "data",
+    [whole(BINARY, b"{}"), whole(BINARY, b""), pieces(BINARY, b"{", b"}")],
+    ids=["whole", "empty", "in fragments"],
+)
 def test_binary_is_1003(core: Core, data: bytes) -> None:
     assert end_of(core, data) == Close.BINARY
 
@@ -528,7 +532,9 @@ def test_our_close_says_why_and_waits_for_the_answer(core: Core) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", text({"type": "auth"})[:7], wire.frame(TEXT, b" " * 60_000, size=LARGEST_MESSAGE)]
+    "data",
+    [b"", text({"type": "auth"})[:7], wire.frame(TEXT, b" " * 60_000, size=LARGEST_MESSAGE)],
+    ids=["nothing", "half a frame", "most of a large frame"],
 )
 def test_who_does_not_sign_in_is_sent_away(core: Core, data: bytes) -> None:
     with core.open() as wire_:
