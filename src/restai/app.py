@@ -32,9 +32,7 @@ from restai.live.monitoring import Monitor
 from restai.realtime.server import ADDRESS_LIMIT, Server
 from restai.settings import Settings, token_secrets
 
-ROUTERS = [
-    feature.router for feature in (branches, staff, menu, tables, sessions, orders, floor, overview)
-]
+ROUTERS = [feature.router for feature in (branches, staff, menu, tables, sessions, orders, floor, overview)]
 
 
 class App:
