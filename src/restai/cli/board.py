@@ -27,7 +27,8 @@ LATE = 12 * MINUTE  # in the kitchen
 MOST_LINES = 4  # of a ticket
 MOST_NEWS = 6
 NARROWEST_COLUMN = 14  # characters: below, there is one column for all states
-GAP = 2
+LOWEST = 10  # lines of a terminal: below, all of it is for orders
+GAP = 2  # characters between two columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,11 @@ class Board:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
         head = [*_header(self.view, self.now, options.max_width), Text()]
-        foot = _newest(self.view, options.max_width)
+        foot = _newest(self.view, options.max_width, options.height)
         room = None if options.height is None else max(0, options.height - len(head) - len(foot))
         body = _body(self.view, self.now, options.max_width, room)
         if room is not None:
-            body += [Text() for _ in range(room - len(body))]
+            body = [*body[:room], *(Text() for _ in range(room - len(body)))]
         for line in [*head, *body, *foot]:
             line.truncate(options.max_width)
             yield line
@@ -242,8 +243,9 @@ def _age(order: Json, now: int) -> str:
 # ---- below
 
 
-def _newest(view: View, width: int) -> list[Text]:
-    newest = list(view.news)[-MOST_NEWS:]
+def _newest(view: View, width: int, height: int | None) -> list[Text]:
+    most = MOST_NEWS if height is None else min(MOST_NEWS, (height - LOWEST) // 3)
+    newest = list(view.news)[-most:] if most > 0 else []
     if not newest:
         return []
     zone = zone_of(view.snapshot)

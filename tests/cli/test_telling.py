@@ -1,0 +1,68 @@
+"""Events in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from restai.cli.telling import tell
+from restai.live.catalog import EVENTS
+
+ITEMS = [{"status": status} for status in ("pending", "ready", "served", "cancelled")]
+AT_TABLE = {"orderNumber": "45", "tableNumber": "3", "customerName": None, "status": "ready", "items": ITEMS}
+TO_GO = {
+    "orderNumber": "46",
+    "tableNumber": None,
+    "customerName": "Jorge",
+    "status": "confirmed",
+    "items": [],
+}
+COUNTER = TO_GO | {"customerName": None}
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        ({"type": "order:created", "order": AT_TABLE}, "New order 45 for Table 3"),
+        ({"type": "order:created", "order": TO_GO}, "New order 46 for Jorge"),
+        ({"type": "order:created", "order": COUNTER}, "New order 46"),
+        ({"type": "order:updated", "change": "status", "order": AT_TABLE}, "Order 45 for Table 3 is ready"),
+        (
+            {"type": "order:updated", "change": "items_added", "order": AT_TABLE},
+            "Order 45 for Table 3 has more lines",
+        ),
+        (
+            {"type": "order:updated", "change": "item_status", "order": AT_TABLE},
+            "Order 45 for Table 3: 2 of 3 lines ready",
+        ),
+        (
+            {"type": "order:updated", "change": "item_cancelled", "order": AT_TABLE},
+            "Order 45 for Table 3: a line was cancelled",
+        ),
+        ({"type": "table:occupied", "table": {"number": "7"}}, "Table 7 is occupied"),
+        ({"type": "table:available", "table": {"number": "B4"}}, "B4 is free"),
+        ({"type": "session:requested", "session": {"tableNumber": "7"}}, "Table 7 asks to be let in"),
+        (
+            {"type": "menu:availability", "isAvailable": False, "item": {"name": "Ceviche"}},
+            "Ceviche is sold out",
+        ),
+        ({"type": "menu:availability", "isAvailable": True, "item": {"name": "Ceviche"}}, "Ceviche is back"),
+        ({"type": "menu:updated", "menuVersion": 3}, "The menu was changed"),
+        ({"type": "weather:changed"}, "weather:changed"),
+    ],
+)
+def test_what_happened_in_words(event: dict[str, Any], words: str) -> None:
+    assert tell(event) == words
+
+
+def test_every_event_of_the_catalogue_has_words() -> None:
+    carried = {
+        "order": AT_TABLE,
+        "session": {"tableNumber": "7"},
+        "table": {"number": "7"},
+        "item": {"name": "Ceviche"},
+        "isAvailable": True,
+    }
+    for event in EVENTS:
+        assert tell({"type": event.type, **carried}) != event.type
