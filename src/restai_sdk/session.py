@@ -231,7 +231,6 @@ class Session:
         same = branch.epoch == message.epoch
         branch.epoch = message.epoch
         branch.head = max(branch.head, message.seq) if same else message.seq
-        branch.handed = message.seq
         return self._await(message.branch_id, branch, Position(message.epoch, message.seq))
 
     def _event(self, event: Event) -> Actions:

@@ -59,8 +59,9 @@ class ScriptedServer:
 
     def __init__(self, *snapshots: Json | int) -> None:
         self.snapshots = list(snapshots)
+        self.account: Json | int = {"branches": [{"id": BRANCH, "name": "Miraflores"}]}
         self.asked: list[tuple[str, str]] = []  # path and token of each snapshot read
-        self._conversations: asyncio.Queue[Conversation] = asyncio.Queue()
+        self.conversations: asyncio.Queue[Conversation] = asyncio.Queue()
         self._server: Server | None = None
 
     async def __aenter__(self) -> ScriptedServer:
@@ -75,22 +76,27 @@ class ScriptedServer:
 
     async def meets(self) -> Conversation:
         """The next client that connects."""
-        return await asyncio.wait_for(self._conversations.get(), PATIENCE)
+        return await asyncio.wait_for(self.conversations.get(), PATIENCE)
 
     @property
     def nobody_came(self) -> bool:
-        return self._conversations.empty()
+        return self.conversations.empty()
 
     async def _converse(self, socket: ServerConnection) -> None:
-        self._conversations.put_nowait(Conversation(socket))
+        self.conversations.put_nowait(Conversation(socket))
         await socket.wait_closed()
 
     def _answer(self, socket: ServerConnection, request: Request) -> Response | None:
         if request.path == "/ws":
             return None
+        if request.path == "/api/auth/me":
+            return _response(socket, self.account)
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         self.asked.append((request.path, token))
-        answer = self.snapshots.pop(0) if len(self.snapshots) > 1 else self.snapshots[0]
-        if isinstance(answer, int):
-            return socket.respond(HTTPStatus(answer), "{}")
-        return socket.respond(HTTPStatus.OK, json.dumps(answer))
+        return _response(socket, self.snapshots.pop(0) if len(self.snapshots) > 1 else self.snapshots[0])
+
+
+def _response(socket: ServerConnection, answer: Json | int) -> Response:
+    if isinstance(answer, int):
+        return socket.respond(HTTPStatus(answer), "{}")
+    return socket.respond(HTTPStatus.OK, json.dumps(answer))

@@ -86,6 +86,8 @@ class World:
         self.told: list[Json] = []  # events of this connection and epoch, for repeats
         self.reading: Json | None = None  # a snapshot under way
         self.read_by: Any = None
+        self.rung: list[Json] = []
+        self.admitted_at = self.followed
 
     @property
     def now(self) -> int:
@@ -192,7 +194,7 @@ class World:
             self._resync("retention")  # the events between are gone with the old epoch
 
     def _admit(self, start: int) -> None:
-        epoch, seq = self.followed
+        epoch, seq = self.admitted_at = self.followed
         self._send(
             {
                 "type": "auth:success",
@@ -235,8 +237,15 @@ class World:
         else:
             assert stream["seq"] >= self.log.last_before(self.now - STAFF_LIVE)
 
+    def old_news_does_not_ring(self) -> None:
+        """Nothing that was in the log before this connection."""
+        rung, self.screen.rung = self.screen.rung, []
+        self.rung += rung
+        if self.admitted_at[0] == self.log.epoch:
+            assert all(event["seq"] > self.admitted_at[1] for event in rung)
+
     def nothing_rings_twice(self) -> None:
-        changes = [(event["order"]["id"], event["order"]["rev"]) for event in self.screen.rung]
+        changes = [(event["order"]["id"], event["order"]["rev"]) for event in self.rung]
         if self.log.epoch == "e1":  # a restored backup may number another change the same
             assert len(changes) == len(set(changes))
 
@@ -282,5 +291,6 @@ def test_whatever_happens_the_screen_ends_equal_to_the_server(story: list[tuple[
         happens(world, roll)
         world.what_it_shows_was_true()
         world.live_means_at_most_ten_seconds_old()
+        world.old_news_does_not_ring()
         world.nothing_rings_twice()
     world.all_goes_well()

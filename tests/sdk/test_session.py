@@ -189,6 +189,19 @@ def test_events_from_before_a_new_epoch_are_not_mixed_with_it() -> None:
     assert len(screen.rung) == 1
 
 
+def test_what_is_replayed_after_a_resync_does_not_ring_either() -> None:
+    screen = live_screen(seq=10)
+    screen.drops()
+    screen.opens()
+    screen.is_admitted(10, head=14)
+    screen.is_resynced(12, reason="access")
+    screen.hears(order_event(14, order(2)))
+    screen.hears(order_event(15, order(3)))
+    screen.reads(snapshot(12))
+    assert set(screen.statuses) == {"o2", "o3"}
+    assert [event["seq"] for event in screen.rung] == [15]
+
+
 @pytest.mark.parametrize("status", [403, 404])
 def test_what_is_no_longer_ours_is_dropped(status: int) -> None:
     screen = live_screen()
@@ -297,6 +310,16 @@ def test_live_begins_with_the_first_heartbeat_and_the_head() -> None:
     screen.hears_heartbeat(**{BRANCH: 11})
     assert screen.state is State.CATCHING_UP
     screen.hears(order_event(12, order(2)))
+    assert screen.state is State.LIVE
+
+
+def test_live_begins_anew_with_each_connection() -> None:
+    screen = live_screen(seq=10)
+    screen.drops()
+    screen.opens()
+    screen.is_admitted(10)
+    assert screen.state is State.CATCHING_UP, "nobody has said yet that nothing was missed"
+    screen.hears_heartbeat()
     assert screen.state is State.LIVE
 
 

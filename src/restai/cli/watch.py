@@ -104,17 +104,19 @@ def watch(
     if token is None:
         email = email or typer.prompt("E-mail")
         password = password or typer.prompt("Password", hide_input=True)
-    tokens = _given(token) if token else _signing_in(url, email or "", password or "")
+    tokens = given(token) if token else signing_in(url, email or "", password or "")
     with suppress(KeyboardInterrupt):  # Ctrl+C: all has been closed by then
         try:
-            asyncio.run(_watch(url, tokens, branch))
+            asyncio.run(show(url, tokens, branch, Console(highlight=False)))
         except Unwatchable as error:
             sys.exit(f"restai: {error}")
 
 
-async def _watch(url: str, tokens: AbstractAsyncContextManager[TokenProvider], wanted: str | None) -> None:
-    """Show the branch until it cannot go on: raises Unwatchable then."""
-    console = Console(highlight=False)
+Tokens = AbstractAsyncContextManager[TokenProvider]
+
+
+async def show(url: str, tokens: Tokens, wanted: str | None, console: Console) -> None:
+    """Show a branch until it cannot go on: raises Unwatchable then, or if it cannot begin."""
     async with tokens as token:
         branch = _chosen(await _branches(url, token), wanted)
         if console.is_terminal:
@@ -151,12 +153,12 @@ async def _follow(url: str, token: TokenProvider, watcher: Watcher, show: Callab
 
 
 @asynccontextmanager
-async def _given(token: str) -> AsyncIterator[TokenProvider]:
+async def given(token: str) -> AsyncIterator[TokenProvider]:
     yield fixed(token)
 
 
 @asynccontextmanager
-async def _signing_in(url: str, email: str, password: str) -> AsyncIterator[TokenProvider]:
+async def signing_in(url: str, email: str, password: str) -> AsyncIterator[TokenProvider]:
     with _told(url):
         provider = await login(url, email, password)
     async with aclosing(provider):
