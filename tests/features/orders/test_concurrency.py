@@ -93,3 +93,23 @@ async def test_an_order_against_the_end_of_its_visit_is_in_it_or_refused(evening
         else:
             assert (placed.status_code, ended.json()["code"]) == (201, "open_balance")
             assert now["status"] == "active"
+
+
+async def test_a_round_against_the_end_of_its_visit_is_paid_or_refused(evening: Evening) -> None:
+    free = f"/api/menu/items/{evening.dishes['Agua']}"
+    ok(await evening.manager.patch(free, json={"price": 0}))
+    for n in range(ROUNDS):
+        number = f"R{n}"
+        evening.tables[number] = await evening.new_table(number)
+        order = await evening.order("Agua", table=number)
+        added, ended = await asyncio.gather(
+            evening.add(order, "Lomo"),
+            evening.waiter.post(f"/api/sessions/{order['sessionId']}/end"),
+        )
+        now = await evening.read(order)
+        if ended.status_code == 200:
+            assert (added.status_code, added.json()["code"]) == (409, "order_over")
+            assert (now["status"], now["balance"]) == ("completed", 0)
+        else:
+            assert (added.status_code, ended.json()["code"]) == (200, "open_balance")
+            assert (now["status"], now["balance"]) == ("confirmed", 4_200)
