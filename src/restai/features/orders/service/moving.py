@@ -32,8 +32,7 @@ async def set_status(tx: Transaction, who: Staff, order_id: str, change: StatusC
     if order.status is change.status:
         await tx.keep(order)
         return order
-    if change.from_ not in (None, order.status):
-        raise await _stale(tx, "order", order, order.status, change.from_)
+    await _check_seen(tx, "order", order, order.status, change.from_)
     lines = await lines_of(tx, order)
     moved = _moved(order, lines, change)
     if moved is None:
@@ -62,16 +61,14 @@ async def set_line_status(
     if line.status is change.status:
         await tx.keep(order)
         return order
-    if change.from_ not in (None, line.status):
-        raise await _stale(tx, "line", order, line.status, change.from_)
-    back = change.from_ is not None
-    if not rules.line_may_move(order.status, state_of(line), change.status, back=back):
+    await _check_seen(tx, "line", order, line.status, change.from_)
+    if not rules.line_may_move(order.status, state_of(line), change.status, back=change.from_ is not None):
         raise await _illegal(tx, "line", order, line.status, change.status)
     line.status = change.status
-    if change.status is LineStatus.CANCELLED:
+    cancelled = change.status is LineStatus.CANCELLED
+    if cancelled:
         line.cancel_reason = change.reason or None
     settle(tx, order, lines, order.status)
-    cancelled = change.status is LineStatus.CANCELLED
     tx.emit(OrderUpdated, order, change=Change.ITEM_CANCELLED if cancelled else Change.ITEM_STATUS)
     return order
 
@@ -132,9 +129,11 @@ async def _check_paid(tx: Transaction, who: Staff, order: Order, *, force: bool)
     _log.warning("completed unpaid", order=order.id, balance=order.balance, by=who.user_id)
 
 
-async def _stale(tx: Transaction, what: str, order: Order, current: str, expected: str | None) -> Stale:
-    await tx.keep(order)
-    return Stale(what, current, str(expected), await order_view(tx, order))
+async def _check_seen(tx: Transaction, what: str, order: Order, current: str, seen: str | None) -> None:
+    """Raises Stale, with the order as it is, if the caller saw another state."""
+    if seen not in (None, current):
+        await tx.keep(order)
+        raise Stale(what, current, str(seen), await order_view(tx, order))
 
 
 async def _illegal(tx: Transaction, what: str, order: Order, current: str, to: str) -> IllegalTransition:
