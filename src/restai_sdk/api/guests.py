@@ -1,0 +1,172 @@
+"""What a guest's phone calls, and what it is shown: less than staff."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypedDict, cast
+from urllib.parse import quote
+
+from restai_sdk.api.branches import StreamPosition
+from restai_sdk.api.calling import Calls, given
+from restai_sdk.api.menu import ModifierGroup
+from restai_sdk.api.orders import LineDraft, LineModifier, LineStatus, OrderStatus, OrderType
+from restai_sdk.api.sessions import Guest, SessionStatus
+from restai_sdk.api.tables import TableStatus
+
+
+class GuestBranch(TypedDict):
+    id: str
+    rev: int
+    name: str
+    currency: str
+    pricesIncludeTax: bool
+    taxRate: int
+    timeZone: str
+
+
+class GuestTable(TypedDict):
+    id: str
+    rev: int
+    number: str
+    status: TableStatus
+
+
+class GuestItem(TypedDict):
+    id: str
+    rev: int
+    name: str
+    description: str
+    price: int
+    isAvailable: bool
+    allergens: list[str]
+    tags: list[str]
+    imageUrl: str | None
+    prepMinutes: int
+    modifierGroups: list[ModifierGroup]
+
+
+class GuestCategory(TypedDict):
+    id: str
+    name: str
+    items: list[GuestItem]
+
+
+class GuestMenu(TypedDict):
+    version: int
+    categories: list[GuestCategory]
+
+
+class GuestSession(TypedDict):
+    id: str
+    rev: int
+    tableId: str
+    tableNumber: str
+    status: SessionStatus
+    guests: list[Guest]
+    startedAt: int
+    mergedInto: str | None
+
+
+class GuestLine(TypedDict):
+    id: str
+    menuItemId: str
+    name: str
+    unitPrice: int
+    quantity: int
+    modifiers: list[LineModifier]
+    notes: str | None
+    allergens: list[str]
+    status: LineStatus
+    round: int
+    guestName: str | None
+    seenAt: int | None
+
+
+class GuestOrder(TypedDict):
+    id: str
+    rev: int
+    orderNumber: str
+    branchId: str
+    tableId: str | None
+    tableNumber: str | None
+    sessionId: str | None
+    type: OrderType
+    status: OrderStatus
+    customerName: str | None
+    notes: str | None
+    items: list[GuestLine]
+    subtotal: int
+    tax: int
+    total: int
+    paid: int
+    balance: int
+    seenAt: int | None
+    createdAt: int
+    statusChangedAt: int
+
+
+class Welcome(TypedDict):
+    """What a phone sees that has scanned a table's code."""
+
+    branch: GuestBranch
+    table: GuestTable
+    menu: GuestMenu
+
+
+class Joined(TypedDict):
+    """`token` is the phone's own until the visit ends."""
+
+    token: str
+    guest: Guest
+    session: GuestSession
+
+
+class GuestSnapshot(TypedDict):
+    """A visit's state, and the place in the branch's log up to which the events are in it."""
+
+    stream: StreamPosition
+    branch: GuestBranch
+    table: GuestTable
+    session: GuestSession
+    orders: list[GuestOrder]
+    cart: Any
+    requests: list[Any]
+    menuVersion: int
+
+
+class Phone:
+    """`welcome` and `join` need no token; the other calls are for who has joined."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    async def welcome(self, code: str) -> Welcome:
+        return cast(Welcome, await self._calls.get(f"/guest/tables/{quote(code, safe='')}"))
+
+    async def join(self, code: str, name: str, *, key: str | None = None) -> Joined:
+        """Ask to be let in at a table. The same key again is the same guest, with a fresh token."""
+        path = f"/guest/tables/{quote(code, safe='')}/join"
+        return cast(Joined, await self._calls.command("POST", path, {"name": name}, key=key))
+
+    async def session(self) -> GuestSession:
+        return cast(GuestSession, await self._calls.get("/guest/session"))
+
+    async def snapshot(self) -> GuestSnapshot:
+        return cast(GuestSnapshot, await self._calls.get("/guest/snapshot"))
+
+    async def order(
+        self,
+        items: Sequence[LineDraft],
+        *,
+        id_: str | None = None,
+        notes: str | None = None,
+        key: str | None = None,
+    ) -> GuestOrder:
+        """`id_`: a UUIDv7 of one's own for the order."""
+        body = given(items=items, id_=id_, notes=notes)
+        return cast(GuestOrder, await self._calls.command("POST", "/guest/orders", body, key=key))
+
+    async def cancel_order(self, order_id: str, *, key: str | None = None) -> GuestOrder:
+        """Take back what nobody has confirmed."""
+        path = f"/guest/orders/{order_id}/cancel"
+        return cast(GuestOrder, await self._calls.command("POST", path, key=key))
