@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
 from restai.clock import MINUTE, SECOND
-from restai.errors import TooManyRequests
+from restai.errors import NotFound, TooManyRequests
 from restai.http.limits import ALLOWANCES, Kind, Limiter
 from tests.support.clock import ManualClock
 
@@ -70,6 +72,33 @@ def test_an_address_is_a_whole_restaurant(limiter: Limiter, kind: Kind) -> None:
     with pytest.raises(TooManyRequests):
         limiter.address(kind, "10.0.0.7")
     limiter.address(kind, "10.0.0.8")
+
+
+def find(limiter: Limiter, address: str, code: str, *, there: bool) -> None:
+    """Look a code up, from an address."""
+    with suppress(NotFound), limiter.guessing(address, code):
+        if not there:
+            raise NotFound("table", code)
+
+
+def test_who_guesses_codes_is_stopped_and_shuts_out_nobody(limiter: Limiter, clock: ManualClock) -> None:
+    find(limiter, "10.0.0.7", "TABLE5", there=True)
+    for guess in range(60):
+        find(limiter, "10.0.0.7", f"GUESS{guess}", there=False)
+    for code, there in (("GUESS60", False), ("TABLE6", True)):
+        with pytest.raises(TooManyRequests) as error:
+            find(limiter, "10.0.0.7", code, there=there)
+        assert error.value.retry_after == 600
+    find(limiter, "10.0.0.7", "TABLE5", there=True)
+    find(limiter, "10.0.0.8", "TABLE6", there=True)
+    clock.advance(10 * MINUTE)
+    find(limiter, "10.0.0.7", "TABLE6", there=True)
+
+
+def test_a_right_code_is_not_a_guess(limiter: Limiter) -> None:
+    for table in range(300):
+        find(limiter, "10.0.0.7", f"TABLE{table}", there=True)
+    find(limiter, "10.0.0.7", "GUESS", there=False)
 
 
 def test_what_is_over_is_forgotten(limiter: Limiter, clock: ManualClock) -> None:

@@ -34,6 +34,8 @@ commands = st.one_of(
     st.tuples(st.just("join"), tables),
     st.tuples(st.sampled_from(["approve", "reject"]), which),
     st.tuples(st.sampled_from(["admit", "remove"]), which),
+    st.tuples(st.just("guest_admit"), which, which),
+    st.tuples(st.just("let_in"), st.booleans()),
     st.tuples(st.just("seat"), tables),
     st.tuples(st.just("end"), which, st.booleans()),
     st.tuples(st.just("order"), st.sampled_from([*TABLES, None]), dishes),
@@ -70,6 +72,13 @@ class Players:
 
     async def admit(self, which: int) -> httpx.Response | None:
         return await self._guest(which, "admit")
+
+    async def guest_admit(self, which: int, other: int) -> httpx.Response | None:
+        host, phone = self._phone(which), self._phone(other)
+        return host and await self.evening.admits(host, phone)
+
+    async def let_in(self, at_once: bool) -> None:
+        await self.evening.changes(autoApprove=at_once)
 
     async def remove(self, which: int) -> httpx.Response | None:
         return await self._guest(which, "remove")
@@ -227,6 +236,7 @@ async def test_events_tell_a_guest_all_that_changed(new_evening: Any, acts: list
     """As long as he takes part; and nothing that is not his."""
     evening = await new_evening()
     players = Players(evening)
+    menu_room = f"menu:{evening.house.branch_id}"
     ana = await evening.guest_in("5", "Ana")
     held = ok(await ana.get("/api/guest/snapshot"))
     for act in acts:
@@ -236,7 +246,8 @@ async def test_events_tell_a_guest_all_that_changed(new_evening: Any, acts: list
         if answer.status_code == 401:
             return
         for row in evening.house.log():
-            if row.draft.session_id == ana.session_id and row.draft.guest is not None:
+            heard = row.draft.session_id == ana.session_id or menu_room in row.draft.rooms
+            if heard and row.draft.guest is not None:
                 held = apply(held, framed(row, row.draft.guest))
         now = ok(answer)
         assert in_no_order(held) | {"stream": None} == in_no_order(now) | {"stream": None}

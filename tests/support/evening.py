@@ -84,6 +84,10 @@ class Evening:
     def kitchen(self) -> Caller:
         return self.house.as_(self.house.kitchen)
 
+    async def changes(self, **settings: Any) -> None:
+        """The manager changes settings of the branch."""
+        ok(await self.manager.patch(f"/api/branches/{self.house.branch_id}", json=settings))
+
     # ---- guests
 
     async def join(self, number: str, name: str, **more: Any) -> httpx.Response:
@@ -99,6 +103,10 @@ class Evening:
 
     async def admit(self, phone: Phone) -> dict[str, Any]:
         return ok(await self.waiter.post(f"/api/sessions/{phone.session_id}/guests/{phone.id}/admit"))
+
+    async def admits(self, host: Phone, phone: Phone) -> httpx.Response:
+        """Somebody lets another phone into his visit."""
+        return await host.post(f"/api/guest/guests/{phone.id}/admit")
 
     async def guest_in(self, number: str, name: str) -> Phone:
         """Somebody whose visit at a table was approved."""

@@ -113,6 +113,27 @@ async def test_a_guest_who_is_let_in_reads_his_snapshot_again_and_then_sees_all(
     await screen.sees("order:created")
 
 
+async def test_a_guest_whom_the_party_lets_in_sees_what_they_see(restaurant: Restaurant) -> None:
+    rosa = await restaurant.seats("Rosa")
+    luis = await restaurant.scans("Luis")
+    screen = await restaurant.screen(luis)
+    await restaurant.does(rosa, "POST", f"/guest/guests/{luis.guest_id}/admit")
+    assert (await screen.sees("resync"))["reason"] == "access"
+    await restaurant.orders(sessionId=rosa.session_id, tableId=None)
+    await screen.sees("order:created")
+
+
+async def test_who_is_let_in_at_once_is_live_at_once(restaurant: Restaurant) -> None:
+    house = restaurant.house
+    await restaurant.does(house.manager, "PATCH", f"/branches/{house.branch_id}", autoApprove=True)
+    waiter = await restaurant.screen(house.waiter)
+    rosa = await restaurant.scans("Rosa")
+    assert (await waiter.sees("session:approved"))["sessionId"] == rosa.session_id
+    screen = await restaurant.screen(rosa)
+    await restaurant.does(rosa, "POST", "/guest/orders", items=restaurant.items(restaurant.dish))
+    await screen.sees("order:created")
+
+
 async def test_a_renewal_keeps_the_socket_and_an_expired_token_is_refused(
     restaurant: Restaurant, screens: Screens, clock: ManualClock
 ) -> None:

@@ -94,7 +94,7 @@ RESOURCES: dict[str, tuple[set[str], set[str]]] = {
     ),
     "branch": (
         {"id", "rev", "name", "currency", "pricesIncludeTax", "taxRate", "timeZone"},
-        {"autoConfirm", "dayStartsAt", "stations", "spaces"},
+        {"autoApprove", "autoConfirm", "dayStartsAt", "stations", "spaces"},
     ),
 }
 LINE: tuple[set[str], set[str]] = (

@@ -6,17 +6,19 @@ Limits by account are narrow. Those by address are wide, since a whole restauran
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal, NamedTuple
 
 from fastapi import Depends, Request
-from limits import RateLimitItem, RateLimitItemPerMinute, RateLimitItemPerSecond
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute, RateLimitItemPerSecond
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 
 from restai.clock import MINUTE, SECOND, Clock
-from restai.errors import TooManyRequests
+from restai.errors import NotFound, TooManyRequests
 
-Kind = Literal["sign_in", "refresh", "register", "password", "guest"]
+Kind = Literal["sign_in", "refresh", "register", "password", "guest", "scan", "join"]
 
 
 class Allowance(NamedTuple):
@@ -33,7 +35,16 @@ ALLOWANCES: dict[Kind, Allowance] = {
     "password": Allowance(RateLimitItemPerMinute(10, 5), RateLimitItemPerMinute(100)),
     # a phone that taps; 200 phones on one Wi-Fi
     "guest": Allowance(RateLimitItemPerSecond(30, 10), RateLimitItemPerSecond(1_000, 10)),
+    # a table's code, by which nobody is known yet: a family scans it, and some of them twice
+    "scan": Allowance(RateLimitItemPerMinute(60), RateLimitItemPerMinute(600)),
+    "join": Allowance(RateLimitItemPerMinute(40, 5), RateLimitItemPerMinute(600, 5)),
 }
+
+WRONG_CODES = RateLimitItemPerMinute(60, 10)
+"""By address. Some guests mistype; who guesses looks for one of 10,000 tables for 17 years."""
+
+RIGHT_CODE = RateLimitItemPerHour(1, 12)
+"""How long a code that was right from an address counts as known there: a day's service."""
 
 
 class Limiter:
@@ -56,6 +67,22 @@ class Limiter:
         """Forget an account's calls: it has proved to be the right person."""
         self._strategy.clear(ALLOWANCES[kind].account, kind, "account", account)
 
+    @contextmanager
+    def guessing(self, address: str, code: str) -> Iterator[None]:
+        """Around looking a code up. One that is NotFound counts for the address, and an address with
+        too many of those can look up nothing but what it has found before: a guest who tries codes
+        shuts nobody out at the tables of the same house. Raises TooManyRequests."""
+        known = self._strategy.get_window_stats(RIGHT_CODE, "code", address, code).remaining == 0
+        if not known and not self._strategy.test(WRONG_CODES, "code", address):
+            raise self._refusal(WRONG_CODES, "code", address)
+        try:
+            yield
+        except NotFound:
+            self._strategy.hit(WRONG_CODES, "code", address)
+            raise
+        if not known:
+            self._strategy.hit(RIGHT_CODE, "code", address, code)
+
     @property
     def watched(self) -> int:
         """How many accounts and addresses are being counted."""
@@ -63,8 +90,16 @@ class Limiter:
 
     def _hit(self, limit: RateLimitItem, *key: str) -> None:
         if not self._strategy.hit(limit, *key):
-            ends = self._strategy.get_window_stats(limit, *key).reset_time
-            raise TooManyRequests(max(1, math.ceil(ends - self._clock.now() / SECOND)))
+            raise self._refusal(limit, *key)
+
+    def _refusal(self, limit: RateLimitItem, *key: str) -> TooManyRequests:
+        ends = self._strategy.get_window_stats(limit, *key).reset_time
+        return TooManyRequests(max(1, math.ceil(ends - self._clock.now() / SECOND)))
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from, as limits count it."""
+    return request.client.host if request.client else "unknown"
 
 
 def limited(kind: Kind) -> Any:
@@ -72,7 +107,7 @@ def limited(kind: Kind) -> Any:
 
     async def count(request: Request) -> None:
         limiter: Limiter = request.app.state.context.limiter
-        limiter.address(kind, request.client.host if request.client else "unknown")
+        limiter.address(kind, address_of(request))
 
     return Depends(count)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from restai.clock import MINUTE
+from restai.clock import MINUTE, SECOND
 from restai.features.sessions import service
 from restai.features.sessions.rules import PENDING_LIFE
 from restai.http.deps import Context
@@ -161,11 +161,69 @@ class TestJoining:
     async def test_needs_a_name(self, evening: Evening, name: str) -> None:
         refused(await evening.join("5", name), 422, "invalid")
 
+    @pytest.mark.parametrize(
+        "typed", ["{}", "{:.4}-{:.4}", " {} ", "{:.4} {:.4}"], ids=["as it is", "hyphen", "spaces", "groups"]
+    )
+    async def test_a_code_is_typed_in_any_way(self, evening: Evening, typed: str) -> None:
+        code = evening.tables["5"]["code"].lower()
+        url = f"/api/guest/tables/{typed.format(code, code[4:])}"
+        assert ok(await evening.nobody.get(url))["table"]["number"] == "5"
+
     async def test_a_phone_that_calls_too_often_is_told_to_wait(self, evening: Evening) -> None:
         ana = await evening.guest_in("5", "Ana")
         answers = [await ana.get("/api/guest/session") for _ in range(31)]
         assert {answer.status_code for answer in answers[:-1]} == {200}
         refused(answers[-1], 429, "too_many_requests")
+
+
+class TestAtOnce:
+    """A branch that lets guests in by itself."""
+
+    @pytest.fixture(autouse=True)
+    async def open_house(self, evening: Evening) -> None:
+        await evening.changes(autoApprove=True)
+        evening.house.forget()
+
+    async def test_who_comes_to_a_free_table_is_in(self, evening: Evening, clock: ManualClock) -> None:
+        joined = ok(await evening.join("5", "Ana"), 201)
+        assert (joined["guest"]["status"], joined["session"]["status"]) == ("in", "active")
+        session = await evening.session(joined["session"]["id"])
+        assert (session["rev"], session["startedAt"]) == (1, clock.now())
+        table = await evening.table("5")
+        assert (table["status"], table["sessionId"]) == ("occupied", session["id"])
+        approved, occupied = evening.house.events()
+        assert (approved["type"], occupied["type"]) == ("session:approved", "table:occupied")
+        assert (approved["session"], occupied["table"]) == (session, table)
+
+    async def test_he_orders_without_anybodys_doing(self, evening: Evening) -> None:
+        ana = await evening.phone("5", "Ana")
+        assert ok(await ana.order("Lomo"), 201)["sessionId"] == ana.session_id
+
+    async def test_repeated_with_its_key_it_is_one_visit(self, evening: Evening) -> None:
+        first = ok(await evening.join("5", "Ana", key="scan-1"), 201)
+        again = ok(await evening.join("5", "Ana", key="scan-1"), 201)
+        assert (again["guest"], again["session"]) == (first["guest"], first["session"])
+        assert types(evening.house) == ["session:approved", "table:occupied"]
+
+    async def test_a_further_phone_waits_for_the_party(self, evening: Evening) -> None:
+        await evening.phone("5", "Ana")
+        assert ok(await evening.join("5", "Ben"), 201)["guest"]["status"] == "waiting"
+
+    async def test_a_party_that_staff_seated_is_not_joined_by_itself(self, evening: Evening) -> None:
+        await evening.seat("5")
+        assert ok(await evening.join("5", "Ana"), 201)["guest"]["status"] == "waiting"
+
+    async def test_a_reserved_table_waits_for_who_reserved_it(self, evening: Evening) -> None:
+        url = f"/api/tables/{evening.tables['5']['id']}/status"
+        ok(await evening.manager.patch(url, json={"status": "reserved"}))
+        joined = ok(await evening.join("5", "Ana"), 201)
+        assert (joined["guest"]["status"], joined["session"]["status"]) == ("waiting", "pending")
+        assert (await evening.table("5"))["status"] == "reserved"
+
+    async def test_a_closed_table_takes_nobody(self, evening: Evening) -> None:
+        url = f"/api/tables/{evening.tables['5']['id']}/status"
+        ok(await evening.manager.patch(url, json={"status": "maintenance"}))
+        refused(await evening.join("5", "Ana"), 409, "table_unavailable")
 
 
 class TestDeciding:
@@ -301,6 +359,100 @@ class TestGuests:
         refused(await evening.waiter.get("/api/guest/session"), 401, "token_invalid")
         ana = await evening.guest_in("5", "Ana")
         refused(await ana.get("/api/sessions"), 401, "token_invalid")
+
+
+class TestParty:
+    """Who takes part in a visit lets others in."""
+
+    async def test_lets_a_friend_in(self, evening: Evening) -> None:
+        ana, ben = await evening.guest_in("5", "Ana"), await evening.phone("5", "Ben")
+        evening.house.forget()
+        session = ok(await evening.admits(ana, ben))
+        assert guests(session) == {"Ana": "in", "Ben": "in"}
+        (row,) = evening.house.log()
+        assert (row.draft.type, row.draft.guest_id) == ("guest:admitted", ben.id)
+        assert evening.house.guest_events()[0]["session"] == session
+        ok(await ben.order("Lomo"), 201)
+
+    async def test_a_second_time_tells_nobody(self, evening: Evening) -> None:
+        ana, ben = await evening.guest_in("5", "Ana"), await evening.phone("5", "Ben")
+        session = ok(await evening.admits(ana, ben))
+        evening.house.forget()
+        assert ok(await evening.admits(ana, ben)) == session
+        assert evening.house.events() == []
+
+    async def test_who_waits_lets_nobody_in_least_of_all_himself(self, evening: Evening) -> None:
+        ana = await evening.phone("5", "Ana")
+        ben = await evening.phone("5", "Ben")
+        for phone in (ana, ben):
+            refused(await evening.admits(ana, phone), 403, "forbidden")
+        await evening.approve(ana)
+        for phone in (ana, ben):
+            refused(await evening.admits(ben, phone), 403, "forbidden")
+        assert guests(await evening.session(ana.session_id)) == {"Ana": "in", "Ben": "waiting"}
+
+    async def test_who_was_sent_away_is_not_there_to_be_let_in(self, evening: Evening) -> None:
+        ana, ben = await evening.guest_in("5", "Ana"), await evening.phone("5", "Ben")
+        ok(await evening.waiter.post(f"/api/sessions/{ben.session_id}/guests/{ben.id}/remove"))
+        refused(await evening.admits(ana, ben), 404, "not_found")
+        refused(await evening.admits(ben, ben), 401, "token_revoked")
+
+    async def test_knows_nobody_of_another_table(self, evening: Evening) -> None:
+        ana, olga = await evening.guest_in("5", "Ana"), await evening.guest_in("6", "Olga")
+        ben = await evening.phone("6", "Ben")
+        refused(await evening.admits(ana, ben), 404, "not_found")
+        ok(await evening.admits(olga, ben))
+
+    async def test_is_not_how_staff_do_it(self, evening: Evening) -> None:
+        ana = await evening.guest_in("5", "Ana")
+        refused(await evening.waiter.post(f"/api/guest/guests/{ana.id}/admit"), 401, "token_invalid")
+
+
+class TestRush:
+    """A whole restaurant has one address; so has who guesses."""
+
+    async def test_two_hundred_guests_join_within_minutes(self, evening: Evening, clock: ManualClock) -> None:
+        numbers = [f"R{n}" for n in range(10)]
+        for number in numbers:
+            evening.tables[number] = await evening.new_table(number)
+        for _ in range(20):
+            for number in numbers:
+                ok(await evening.join(number, "Ana"), 201)
+            clock.advance(10 * SECOND)
+
+    async def test_who_guesses_codes_finds_no_table(self, evening: Evening) -> None:
+        url = "/api/guest/tables/{}".format
+        ok(await evening.nobody.get(url(evening.tables["5"]["code"])))
+        guesses = [await evening.nobody.get(url(f"AAAAAA{n:02}")) for n in range(60)]
+        assert {answer.status_code for answer in guesses} == {404}
+        for code in ("AAAAAA60", "nonsense!", evening.tables["6"]["code"]):
+            for answer in (
+                await evening.nobody.get(url(code)),
+                await evening.nobody.post(f"{url(code)}/join", json={"name": "Eve"}),
+            ):
+                assert answer.status_code == 422 if "!" in code else refused(answer, 429, "too_many_requests")
+        # the others of the same house go on at the tables where they sit
+        ok(await evening.nobody.get(url(evening.tables["5"]["code"].lower())))
+        ok(await evening.join("5", "Ana"), 201)
+
+    async def test_who_guessed_may_try_again_later(self, evening: Evening, clock: ManualClock) -> None:
+        url = "/api/guest/tables/{}".format
+        for n in range(60):
+            await evening.nobody.get(url(f"AAAAAA{n:02}"))
+        answer = await evening.nobody.get(url(evening.tables["5"]["code"]))
+        assert answer.headers["Retry-After"] == "600"
+        clock.advance(10 * MINUTE)
+        ok(await evening.nobody.get(url(evening.tables["5"]["code"])))
+
+    async def test_one_code_is_not_called_all_day(self, evening: Evening) -> None:
+        url = f"/api/guest/tables/{evening.tables['5']['code']}"
+        answers = [await evening.nobody.get(url) for _ in range(61)]
+        assert {answer.status_code for answer in answers[:-1]} == {200}
+        refused(answers[-1], 429, "too_many_requests")
+        for n in range(40):
+            ok(await evening.join("5", f"Guest {n}"), 201)
+        refused(await evening.join("5", "Guest 40"), 429, "too_many_requests")
+        ok(await evening.join("6", "Ana"), 201)
 
 
 class TestListing:

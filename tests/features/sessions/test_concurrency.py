@@ -35,6 +35,51 @@ async def test_two_phones_at_one_empty_table_wait_in_one_visit(evening: Evening)
         assert sorted(guest["name"] for guest in visit["guests"]) == ["Ana", "Ben"]
 
 
+async def test_of_two_who_come_to_a_free_table_one_is_in_and_the_other_waits(evening: Evening) -> None:
+    await evening.changes(autoApprove=True)
+    for number in await more_tables(evening):
+        answers = await asyncio.gather(evening.join(number, "Ana"), evening.join(number, "Ben"))
+        joined = [ok(answer, 201) for answer in answers]
+        (visit,) = await open_visits(evening, number)
+        assert {one["session"]["id"] for one in joined} == {visit["id"]}
+        assert visit["status"] == "active"
+        assert sorted(guest["status"] for guest in visit["guests"]) == ["in", "waiting"]
+        assert (await evening.table(number))["sessionId"] == visit["id"]
+
+
+async def test_a_walk_in_against_a_guest_who_lets_himself_in(evening: Evening) -> None:
+    await evening.changes(autoApprove=True)
+    for number in await more_tables(evening):
+        evening.house.forget()
+        seating = evening.waiter.post("/api/sessions", json={"tableId": evening.tables[number]["id"]})
+        seated, joined = await asyncio.gather(seating, evening.join(number, "Ana"))
+        (visit,) = await open_visits(evening, number)
+        came_first = seated.status_code == 201
+        assert ok(joined, 201)["guest"]["status"] == ("waiting" if came_first else "in")
+        assert (await evening.table(number))["sessionId"] == visit["id"]
+        assert len(evening.house.events("table:occupied")) == 1
+
+
+async def test_a_phone_let_in_by_everybody_at_once_is_in_once(evening: Evening) -> None:
+    for number in await more_tables(evening):
+        ana, ben = await evening.guest_in(number, "Ana"), await evening.phone(number, "Ben")
+        evening.house.forget()
+        party, staff = await asyncio.gather(evening.admits(ana, ben), evening.admit(ben))
+        assert ok(party)["guests"] == staff["guests"]
+        assert len(evening.house.events("guest:admitted")) == 1
+
+
+async def test_a_phone_let_in_and_sent_away_at_once_is_out(evening: Evening) -> None:
+    for number in await more_tables(evening):
+        ana, ben = await evening.guest_in(number, "Ana"), await evening.phone(number, "Ben")
+        evening.house.forget()
+        url = f"/api/sessions/{ben.session_id}/guests/{ben.id}/remove"
+        admitted, removed = await asyncio.gather(evening.admits(ana, ben), evening.waiter.post(url))
+        assert (admitted.status_code, removed.status_code) in ((200, 200), (404, 200))
+        assert {guest["name"]: guest["status"] for guest in ok(removed)["guests"]}["Ben"] == "out"
+        assert evening.house.events()[-1]["session"] == await evening.session(ben.session_id)
+
+
 async def test_two_approvals_at_once_are_one(evening: Evening) -> None:
     for number in await more_tables(evening):
         phone = await evening.phone(number, "Ana")

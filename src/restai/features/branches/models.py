@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, ForeignKey, SmallInteger, String
+from sqlalchemy import Boolean, ForeignKey, SmallInteger, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from restai.db.types import Base, IdType, Key, Millis, Ref
@@ -24,6 +24,8 @@ class Branch(Base):
 
     `tax_rate` in basis points. `day_starts_at` in minutes after midnight in `time_zone`: what is
     ordered before it belongs to the day before. `stations` are the names of where lines are cooked.
+    `auto_approve`: who scans the code of a free table is let in at once. `auto_confirm`: what guests
+    order goes to the kitchen at once.
     """
 
     __tablename__ = "branches"
@@ -35,6 +37,7 @@ class Branch(Base):
     currency: Mapped[str] = mapped_column(String(3))
     tax_rate: Mapped[int]
     prices_include_tax: Mapped[bool] = mapped_column(Boolean)
+    auto_approve: Mapped[bool] = mapped_column(Boolean, server_default=false())
     auto_confirm: Mapped[bool] = mapped_column(Boolean)
     time_zone: Mapped[str] = mapped_column(String(64))
     day_starts_at: Mapped[int] = mapped_column(SmallInteger)

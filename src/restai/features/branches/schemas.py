@@ -51,6 +51,7 @@ class BranchDraft(Shape):
     currency: Currency = "PEN"
     tax_rate: TaxRate = 1_800
     prices_include_tax: bool = True
+    auto_approve: bool = False
     auto_confirm: bool = False
     time_zone: TimeZone = "America/Lima"
     day_starts_at: DayStart = 4 * 60
@@ -64,6 +65,7 @@ class BranchPatch(Shape):
     currency: Currency | None = None
     tax_rate: TaxRate | None = None
     prices_include_tax: bool | None = None
+    auto_approve: bool | None = None
     auto_confirm: bool | None = None
     time_zone: TimeZone | None = None
     day_starts_at: DayStart | None = None
@@ -103,6 +105,7 @@ class BranchView(Resource):
     currency: str
     tax_rate: int
     prices_include_tax: bool
+    auto_approve: bool
     auto_confirm: bool
     time_zone: str
     day_starts_at: int

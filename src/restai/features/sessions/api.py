@@ -19,6 +19,7 @@ from restai.features.sessions.schemas import (
     SeatDraft,
     SessionView,
     Welcome,
+    guest_session_view,
     own_session_view,
     session_view,
     session_views,
@@ -26,6 +27,7 @@ from restai.features.sessions.schemas import (
 )
 from restai.features.tables import service as tables
 from restai.features.tables.models import Table
+from restai.features.tables.rules import read_code
 from restai.http import deps, idempotency
 from restai.http.deps import (
     Claimed,
@@ -36,7 +38,7 @@ from restai.http.deps import (
     StaffQuery,
     json_response,
 )
-from restai.http.limits import limited
+from restai.http.limits import address_of, limited
 from restai.http.paging import Page, Paging
 from restai.ids import Id
 
@@ -148,14 +150,17 @@ async def remove(session_id: Id, guest_id: Id, command: StaffCommand) -> Respons
 # ---- guests
 
 
-@guests.get("/tables/{code}", response_model=Welcome)
-async def welcome(code: TableCode, context: InContext) -> Response:
+@guests.get("/tables/{code}", response_model=Welcome, dependencies=[limited("scan")])
+async def welcome(code: TableCode, request: Request, context: InContext) -> Response:
+    """The code as it was scanned or typed: in any case, with or without its hyphen."""
     async with context.database.reading() as tx:
-        shape = await welcome_view(tx, await tables.by_code(tx, code))
+        table = await _table(tx, request, context, code)
+        context.limiter.account("scan", table.id)
+        shape = await welcome_view(tx, table)
     return json_response(shape.json_bytes())
 
 
-@guests.post("/tables/{code}/join", status_code=201, response_model=Joined)
+@guests.post("/tables/{code}/join", status_code=201, response_model=Joined, dependencies=[limited("join")])
 async def join(
     code: TableCode,
     draft: JoinDraft,
@@ -165,7 +170,8 @@ async def join(
 ) -> Response:
     """Who sends the same key again is the same guest, with a fresh token: tokens are not kept."""
     async with context.database.transaction() as tx:
-        table = await tables.by_code(tx, code)
+        table = await _table(tx, request, context, code)
+        context.limiter.account("join", table.id)
         row = await _claimed(tx, request, table, idempotency.checked(key))
         guest_id = row.body if row is not None else None
         if guest_id is None:
@@ -183,7 +189,20 @@ async def own_visit(query: GuestQuery) -> Response:
     return await query.run(own_session_view)
 
 
+@guests.post("/guests/{guest_id}/admit", response_model=GuestSessionView)
+async def admit_as_guest(guest_id: Id, command: GuestCommand) -> Response:
+    return await command.run(
+        lambda tx, who: service.admit_as_guest(tx, who, guest_id), view=guest_session_view
+    )
+
+
 router.include_router(guests)
+
+
+async def _table(tx: Transaction, request: Request, context: Context, typed: str) -> Table:
+    """The table of a code. Raises NotFound, and TooManyRequests to who guesses."""
+    with context.limiter.guessing(address_of(request), read_code(typed) or typed):
+        return await tables.by_code(tx, typed)
 
 
 async def _claimed(

@@ -123,6 +123,11 @@ async def session_view(tx: Transaction, session: Session) -> SessionView:
     return (await session_views(tx, [session]))[0]
 
 
+async def guest_session_view(tx: Transaction, session: Session) -> GuestSessionView:
+    """A visit for who takes part in it."""
+    return (await session_view(tx, session)).for_guests()
+
+
 async def own_session_view(tx: Transaction, who: principal.Guest) -> GuestSessionView:
     """A guest's visit, as much of it as he may see."""
     session = await tx.session.get_one(Session, who.session_id)

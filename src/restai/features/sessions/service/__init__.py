@@ -2,7 +2,13 @@
 
 from restai.features.sessions.service.expiry import expire_due
 from restai.features.sessions.service.finding import check_may_become, locked, table_of, visit, visits
-from restai.features.sessions.service.joining import guest_of, hold_for, join, known_guest
+from restai.features.sessions.service.joining import (
+    admit_as_guest,
+    guest_of,
+    hold_for,
+    join,
+    known_guest,
+)
 from restai.features.sessions.service.seating import (
     admit,
     approve,
@@ -16,6 +22,7 @@ from restai.features.sessions.service.seating import (
 
 __all__ = [
     "admit",
+    "admit_as_guest",
     "approve",
     "check_may_become",
     "complete",

@@ -8,11 +8,13 @@ from restai.auth import principal
 from restai.auth.permissions import Permission
 from restai.auth.principal import Claims, GuestClaims
 from restai.db.transaction import Transaction
-from restai.errors import Busy, Forbidden, TableUnavailable, Unauthorized
-from restai.features.sessions.events import GuestWaiting, SessionRequested
+from restai.errors import Busy, Forbidden, NotFound, TableUnavailable, Unauthorized
+from restai.features.branches.models import Branch
+from restai.features.sessions.events import GuestAdmitted, GuestWaiting, SessionApproved, SessionRequested
 from restai.features.sessions.models import Guest, Session
 from restai.features.sessions.rules import OPEN, GuestStatus, SessionStatus
-from restai.features.sessions.service.finding import TRIES, begun, held
+from restai.features.sessions.service.finding import TRIES, begun, guests_of, held
+from restai.features.sessions.service.seating import start
 from restai.features.tables.models import Table
 from restai.features.tables.rules import TableStatus
 from restai.ids import new_id
@@ -23,9 +25,11 @@ MOST_PHONES = 100  # in one visit, those sent away included: every event of the 
 async def join(tx: Transaction, table: Table, name: str) -> Guest:
     """A phone asks to take part in the visit at a table, or asks for one where nobody sits.
 
-    Either way it waits. Raises TableUnavailable, Busy.
+    It waits to be let in, unless it comes to a free table of a branch that lets guests in by itself.
+    Raises TableUnavailable, Busy.
     """
     guest_id = new_id()
+    at_once = await _lets_in(tx, table)
     for _ in range(TRIES):
         session = await tx.lock(Session, Session.table_id == table.id, Session.status.in_(OPEN))
         if session is not None:
@@ -34,11 +38,25 @@ async def join(tx: Transaction, table: Table, name: str) -> Guest:
             return guest
         if table.status is TableStatus.MAINTENANCE:
             raise TableUnavailable(table.number, table.status)
-        session = await begun(tx, table, SessionStatus.PENDING, opened_by=guest_id)
+        status = SessionStatus.ACTIVE if at_once else SessionStatus.PENDING
+        session = await begun(tx, table, status, opened_by=guest_id)
         if session is not None:
-            tx.emit(SessionRequested, session)
-            return _waiting(tx, session, guest_id, name)
+            return await _first_phone(tx, session, guest_id, name)
     raise Busy
+
+
+async def _lets_in(tx: Transaction, table: Table) -> bool:
+    """Whether who comes to a table needs nobody's approval. A reserved one waits for somebody else."""
+    branch = await tx.session.get_one(Branch, table.branch_id)
+    return branch.auto_approve and table.status is TableStatus.AVAILABLE
+
+
+async def _first_phone(tx: Transaction, session: Session, guest_id: str, name: str) -> Guest:
+    if session.status is SessionStatus.ACTIVE:
+        await start(tx, session, SessionApproved)
+        return _added(tx, session, guest_id, name, GuestStatus.IN)
+    tx.emit(SessionRequested, session)
+    return _added(tx, session, guest_id, name, GuestStatus.WAITING)
 
 
 async def _further_phone(tx: Transaction, table: Table, session: Session, guest_id: str, name: str) -> Guest:
@@ -47,17 +65,17 @@ async def _further_phone(tx: Transaction, table: Table, session: Session, guest_
     )
     if (phones or 0) >= MOST_PHONES:
         raise TableUnavailable(table.number, "full")
-    return _waiting(tx, session, guest_id, name)
+    return _added(tx, session, guest_id, name, GuestStatus.WAITING)
 
 
-def _waiting(tx: Transaction, session: Session, guest_id: str, name: str) -> Guest:
+def _added(tx: Transaction, session: Session, guest_id: str, name: str, status: GuestStatus) -> Guest:
     guest = Guest(
         id=guest_id,
         organization_id=session.organization_id,
         branch_id=session.branch_id,
         session_id=session.id,
         name=name,
-        status=GuestStatus.WAITING,
+        status=status,
         created_at=tx.now,
     )
     tx.session.add(guest)
@@ -95,6 +113,28 @@ async def hold_for(tx: Transaction, who: principal.Guest) -> Session:
     status = await tx.session.scalar(select(Guest.status).where(Guest.id == who.guest_id))
     if session is None or status is not GuestStatus.IN:
         raise Forbidden(Permission.ORDERS_CREATE)
+    return session
+
+
+async def admit_as_guest(tx: Transaction, who: principal.Guest, guest_id: str) -> Session:
+    """Let a waiting phone take part in one's own visit.
+
+    Raises NotFound, and Forbidden unless one takes part in it oneself now.
+    """
+    session = await tx.lock(Session, Session.id == who.session_id, Session.status == SessionStatus.ACTIVE)
+    if session is None:
+        raise Forbidden(Permission.SESSIONS_MANAGE)
+    party = {one.id: one for one in await guests_of(tx, session, GuestStatus.WAITING, GuestStatus.IN)}
+    if who.guest_id not in party or party[who.guest_id].status is not GuestStatus.IN:
+        raise Forbidden(Permission.SESSIONS_MANAGE)
+    guest = party.get(guest_id)
+    if guest is None:
+        raise NotFound("guest", guest_id)
+    if guest.status is GuestStatus.IN:
+        await tx.keep(session)
+        return session
+    guest.status = GuestStatus.IN
+    tx.emit(GuestAdmitted, session, guest=guest)
     return session
 
 

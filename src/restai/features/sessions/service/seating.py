@@ -45,7 +45,7 @@ async def seat(tx: Transaction, who: Staff, draft: SeatDraft) -> Session:
     session = await begun(tx, table, SessionStatus.ACTIVE, id_=draft.id)
     if session is None:
         raise await _not_begun(tx, table, draft.id)
-    await _start(tx, session, SessionUpdated)
+    await start(tx, session, SessionUpdated)
     return session
 
 
@@ -62,7 +62,7 @@ async def approve(tx: Transaction, who: Staff, session_id: str) -> Session:
     for guest in await guests_of(tx, session, GuestStatus.WAITING):
         if guest.id == session.opened_by:
             guest.status = GuestStatus.IN
-    await _start(tx, session, SessionApproved)
+    await start(tx, session, SessionApproved)
     return session
 
 
@@ -82,6 +82,13 @@ async def turn_down(tx: Transaction, session: Session, reason: str | None) -> No
     await _close(tx, session)
     tx.emit(SessionRejected, session, reason=reason)
     tx.emit(VisitAccessChanged, session)
+
+
+async def start(tx: Transaction, session: Session, told: type[Event]) -> None:
+    """Announce that a locked visit is on, and seat it at its table. Raises TableUnavailable."""
+    session.started_at = tx.now
+    tx.emit(told, session)
+    tables.occupy(tx, await table_of(tx, session), session.id)
 
 
 async def complete(tx: Transaction, session: Session, table: Table) -> None:
@@ -145,7 +152,7 @@ async def visit_at(tx: Transaction, who: Staff, table_id: str) -> Session:
 async def _begin(tx: Transaction, table: Table) -> Session | None:
     session = await begun(tx, table, SessionStatus.ACTIVE)
     if session is not None:
-        await _start(tx, session, SessionUpdated)
+        await start(tx, session, SessionUpdated)
     return session
 
 
@@ -153,15 +160,8 @@ async def _begin_requested(tx: Transaction, found: Session) -> Session | None:
     session = await tx.lock(Session, Session.id == found.id, Session.status == SessionStatus.PENDING)
     if session is not None:
         session.status = SessionStatus.ACTIVE
-        await _start(tx, session, SessionUpdated)
+        await start(tx, session, SessionUpdated)
     return session
-
-
-async def _start(tx: Transaction, session: Session, told: type[Event]) -> None:
-    """Announce that a locked visit is on, and seat it at its table. Raises TableUnavailable."""
-    session.started_at = tx.now
-    tx.emit(told, session)
-    tables.occupy(tx, await table_of(tx, session), session.id)
 
 
 async def _become(tx: Transaction, session: Session, to: SessionStatus) -> None:
