@@ -108,6 +108,7 @@ COMMANDS: list[tuple[str, str, Call]] = [
     ),
     ("POST", "/api/orders/{}/items/{}/cancel", lambda api: api.orders.cancel_line(ID, ID, reason="burnt")),
     ("POST", "/api/guest/tables/{}/join", lambda api: api.guest.join("ABCDEF", "Ana")),
+    ("POST", "/api/guest/guests/{}/admit", lambda api: api.guest.admit(ID)),
     ("POST", "/api/guest/orders", lambda api: api.guest.order(ITEMS, id_=ID, notes="at once")),
     ("POST", "/api/guest/orders/{}/cancel", lambda api: api.guest.cancel_order(ID)),
 ]

@@ -20,6 +20,7 @@ class Branch(TypedDict):
     currency: str
     taxRate: int
     pricesIncludeTax: bool
+    autoApprove: bool
     autoConfirm: bool
     timeZone: str
     dayStartsAt: int
@@ -33,6 +34,7 @@ class BranchDraft(TypedDict):
     currency: NotRequired[str]
     taxRate: NotRequired[int]
     pricesIncludeTax: NotRequired[bool]
+    autoApprove: NotRequired[bool]
     autoConfirm: NotRequired[bool]
     timeZone: NotRequired[str]
     dayStartsAt: NotRequired[int]
@@ -44,6 +46,7 @@ class BranchPatch(TypedDict, total=False):
     currency: str | None
     taxRate: int | None
     pricesIncludeTax: bool | None
+    autoApprove: bool | None
     autoConfirm: bool | None
     timeZone: str | None
     dayStartsAt: int | None

@@ -154,6 +154,11 @@ class Phone:
     async def snapshot(self) -> GuestSnapshot:
         return cast(GuestSnapshot, await self._calls.get("/guest/snapshot"))
 
+    async def admit(self, guest_id: str, *, key: str | None = None) -> GuestSession:
+        """Let a waiting phone take part in one's own visit."""
+        path = f"/guest/guests/{guest_id}/admit"
+        return cast(GuestSession, await self._calls.command("POST", path, key=key))
+
     async def order(
         self,
         items: Sequence[LineDraft],
