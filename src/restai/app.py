@@ -13,6 +13,7 @@ from restai import jobs
 from restai.auth.tokens import Tokens
 from restai.clock import Clock, SystemClock
 from restai.db.engine import Database
+from restai.db.installation import identify
 from restai.errors import RestaiError
 from restai.features.branches import api as branches
 from restai.features.floor import api as floor
@@ -26,9 +27,11 @@ from restai.http import operations
 from restai.http.api import create_api
 from restai.http.deps import Context
 from restai.http.operations import Readiness
+from restai.live.catalog import CATALOGUE
 from restai.live.endpoint import Endpoint
 from restai.live.eventlog import EventLog, hand_over
 from restai.live.monitoring import Monitor
+from restai.realtime.ports import Broker
 from restai.realtime.server import ADDRESS_LIMIT, Server
 from restai.settings import Settings, token_secrets
 
@@ -45,29 +48,33 @@ class App:
         tokens: Tokens,
         *,
         clock: Clock | None = None,
+        broker: Broker | None = None,
         origins: Collection[str] = (),
         address_limit: int = ADDRESS_LIMIT,
         retention_hours: int = jobs.RETENTION_HOURS,
     ) -> None:
-        """`clock` is the process's own; a database keeps its own time."""
+        """`clock` is the process's own; a database keeps its own time. `broker` tells other processes."""
         self.database = database
         clock = clock or SystemClock()
         self.live = Server(
             EventLog(database),
             Endpoint(database, tokens, clock),
+            broker=broker,
+            catalogue=CATALOGUE,
             origins=origins,
             address_limit=address_limit,
             wall=clock.now,
         )
         self.monitor = Monitor(self.live)
         self.sweeper = jobs.Sweeper(database, jobs.sweeps(retention_hours))
-        database.on_commit(lambda rows: hand_over(rows, self.live.tail.accept))
+        database.on_commit(lambda rows: hand_over(rows, self.live.committed))
         self.context = Context(database, tokens, clock)
         self.asgi = create_api(self.context, ROUTERS, lifespan=self._lifespan)
         self.asgi.include_router(operations.router(self.readiness, self.monitor.render))
 
     @asynccontextmanager
     async def _lifespan(self, _asgi: FastAPI) -> AsyncIterator[dict[str, Any]]:
+        self.live.relay.installation = (await identify(self.database)).id
         work = (self.live.run(), self.monitor.run(), self.sweeper.run())
         tasks = [asyncio.create_task(one) for one in work]
         try:

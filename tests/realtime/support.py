@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
+from restai.realtime.brokers.memory import MemoryBroker
 from restai.realtime.codes import Close
 from restai.realtime.frames import Auth
 from restai.realtime.peer import Peer
-from restai.realtime.ports import Change, Event, Grant, Head, Identity, Lens, Opening, Refused
+from restai.realtime.ports import Catalogue, Change, Event, Grant, Head, Identity, Lens, Opening, Refused
 from restai.realtime.server import Server
 
 STAGE = "stage"  # the stream most tests use
+CATALOGUE = Catalogue(
+    frozenset({"said", "banned", "promoted"}), about=str | None, body=lambda room: int(room == "lobby")
+)
+"""Programs beside the core get whispers in lobbies, and everything elsewhere."""
 
 
 class Away(Exception):
@@ -73,8 +78,9 @@ class MemoryLog:
         return answer
 
     async def heads(self, streams: Collection[str]) -> Mapping[str, Head]:
+        answer = {s: Head(t.epoch, t.head) for s, t in self.streams.items() if s in streams}
         await self._asked()
-        return {s: Head(t.epoch, t.head) for s, t in self.streams.items() if s in streams}
+        return answer
 
     async def read(self, stream: str, after: int, limit: int) -> Sequence[Event]:
         await self._asked()
@@ -161,6 +167,13 @@ class Door:
             return Change(close=Close.ENDED)
         answer = self._grant(str(event.about), Auth(""))
         return Change(grant=answer) if isinstance(answer, Grant) else Change(close=answer)
+
+
+async def eventually(holds: Callable[[], object], patience: float = 10.0) -> None:
+    """Wait, with the loop running, until something holds; fail after `patience` seconds."""
+    async with asyncio.timeout(patience):
+        while not holds():  # noqa: ASYNC110  any condition, so there is nothing to wait for
+            await asyncio.sleep(0.005)
 
 
 class Time:
@@ -254,13 +267,26 @@ class Visitor:
 
 
 class Stage:
-    """A server of the core on a log in memory. Nothing runs by itself but what `settle` lets run."""
+    """A server of the core on a log in memory. Nothing runs by itself but what `settle` lets run.
 
-    def __init__(self, *streams: str) -> None:
-        self.time = Time()
-        self.log = MemoryLog(*(streams or (STAGE,)))
-        self.door = Door(self.time.wall)
-        self.server = Server(self.log, self.door, wall=self.time.wall, now=self.time.now, address_limit=50)
+    One made `beside` another is a second process: it has the same log and door, and a broker that is
+    connected to the other's.
+    """
+
+    def __init__(self, *streams: str, beside: Stage | None = None) -> None:
+        self.time = Time() if beside is None else beside.time
+        self.log = MemoryLog(*(streams or (STAGE,))) if beside is None else beside.log
+        self.door = Door(self.time.wall) if beside is None else beside.door
+        self.broker = MemoryBroker(None if beside is None else beside.broker)
+        self.server = Server(
+            self.log,
+            self.door,
+            broker=self.broker,
+            catalogue=CATALOGUE,
+            wall=self.time.wall,
+            now=self.time.now,
+            address_limit=50,
+        )
         self._admitting: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Stage:
@@ -287,7 +313,7 @@ class Stage:
         """Commit an event in this process."""
         event = self.log.commit(text, **more)
         stream = more.get("stream", STAGE)
-        self.server.tail.accept(stream, self.log.streams[stream].epoch, [event])
+        self.server.committed(stream, self.log.streams[stream].epoch, [event])
         return event
 
     def elsewhere(self, text: str = "", **more: Any) -> Event:

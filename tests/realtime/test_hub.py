@@ -21,6 +21,7 @@ class Scene:
         self.on_turn: Callable[[], None] = lambda: None
         self.positions: list[dict[str, int]] = []
         self.seq = 0
+        self.occupancy: list[str] = []
 
     def view(self, event: Event, lens: Lens) -> int | None:
         return None if lens == "blind" else 0
@@ -33,6 +34,12 @@ class Scene:
 
     def handed(self, positions: dict[str, int]) -> None:
         self.positions.append(positions)
+
+    def occupied(self, room: str) -> None:
+        self.occupancy.append(f"+{room}")
+
+    def emptied(self, room: str) -> None:
+        self.occupancy.append(f"-{room}")
 
     def publish(self, *rooms: str) -> int:
         self.seq += 1
@@ -200,3 +207,18 @@ def test_a_signal_reaches_its_room_in_order_with_events() -> None:
     scene.publish("a")
     scene.run()
     assert ear.heard == [1, 0, 2]
+
+
+def test_it_tells_which_rooms_somebody_is_in() -> None:
+    scene = Scene()
+    ana = joined(scene, "a", "b")
+    bo = joined(scene, "b")
+    assert sorted(scene.occupancy) == ["+a", "+b"]
+    scene.occupancy.clear()
+    scene.hub.remove(ana)
+    assert scene.occupancy == ["-a"]
+    scene.hub.place(bo, frozenset({"b", "c"}), "all")
+    assert scene.occupancy == ["-a", "+c"], "a room that somebody stays in was never empty"
+    scene.hub.place(bo, frozenset(), "all")
+    assert sorted(scene.occupancy[2:]) == ["-b", "-c"]
+    assert scene.hub.rooms == 0

@@ -24,8 +24,10 @@ class Follower:
         self.time = Time()
         self.delivered: list[int] = []
         self.jumps: list[Resync] = []
+        self.following: list[str] = []
         self.reviews = 0
         self.review_fails = False
+        self.review_waits: asyncio.Event | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self.tail = LogTail(self.log, self, wall=self.time.wall, now=self.time.now, spawn=self._spawn)
 
@@ -34,12 +36,20 @@ class Follower:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def follows(self, stream: str) -> None:
+        self.following.append(f"+{stream}")
+
+    def forgets(self, stream: str) -> None:
+        self.following.append(f"-{stream}")
+
     def deliver(self, stream: str, event: Event) -> None:
         self.delivered.append(event.seq)
         self.tail.get(stream).confirm(event.seq)
 
     async def review(self, stream: str) -> None:
         self.reviews += 1
+        if self.review_waits is not None:
+            await self.review_waits.wait()
         if self.review_fails:
             raise Away
 
@@ -228,6 +238,80 @@ async def test_freshness_stands_still_until_the_answer_is_handed_in_full(followe
     await follower.settle()
     assert followed.handed == 3
     assert followed.confirmed_at == follower.time.wall()
+
+
+async def test_what_is_heard_while_it_skips_is_delivered_behind_the_skip(follower: Follower) -> None:
+    follower.log.restore(STAGE, "second", 0)
+    commit(follower, 1)
+    follower.review_waits = asyncio.Event()
+    poll = asyncio.create_task(follower.tail.poll())
+    await follower.settle()
+    follower.hear(*commit(follower, 2), epoch="second")
+    assert follower.delivered == []
+    follower.review_waits.set()
+    await poll
+    assert (follower.jumps, follower.delivered) == ([Resync.EPOCH], [2, 3])
+
+
+async def test_what_is_heard_while_a_skip_fails_is_not_lost(follower: Follower) -> None:
+    events = commit(follower, TOO_FAR + 1)
+    follower.review_waits, follower.review_fails = asyncio.Event(), True
+    await follower.tail.poll()
+    await follower.settle()
+    follower.hear(events[0])
+    follower.review_waits.set()
+    await follower.settle()
+    assert follower.jumps == []
+    follower.hear(events[1])
+    assert follower.delivered == [1, 2]
+
+
+async def test_an_answer_to_a_question_from_before_a_skip_is_void(follower: Follower) -> None:
+    """Two skips for one new epoch would have everybody read the snapshot twice."""
+    follower.hear(*commit(follower, 1))
+    follower.log.gate = asyncio.Event()
+    late = asyncio.create_task(follower.tail.poll())
+    await follower.settle()
+    answered_late, follower.log.gate = follower.log.gate, None
+    follower.log.restore(STAGE, "second", 1)
+    await follower.tail.poll()
+    assert follower.jumps == [Resync.EPOCH]
+    answered_late.set()
+    await late
+    assert follower.jumps == [Resync.EPOCH]
+
+
+async def test_it_is_said_which_logs_are_followed(follower: Follower) -> None:
+    assert follower.following == ["+stage"]
+    await follower.tail.hold(STAGE)
+    follower.log.away = True
+    with pytest.raises(Away):
+        await follower.tail.hold("other")
+    assert follower.following == ["+stage", "+other", "-other"]
+    follower.log.away = False
+    for _ in range(2):
+        follower.tail.release(STAGE)
+    follower.time.seconds += KEEP
+    await follower.tail.poll()
+    assert follower.following[3:] == ["-stage"]
+
+
+async def test_a_log_that_is_just_being_read_is_not_forgotten(follower: Follower) -> None:
+    """Else the answer would be delivered although it is followed anew, from somewhere else."""
+    follower.hear(commit(follower, 5)[4])
+    follower.log.gate = asyncio.Event()
+    await follower.settle()
+    follower.tail.release(STAGE)
+    follower.time.seconds += KEEP
+    poll = asyncio.create_task(follower.tail.poll())
+    await follower.settle()
+    assert follower.tail.streams == [STAGE]
+    follower.log.gate.set()
+    await poll
+    await follower.settle()
+    assert follower.delivered == [1, 2, 3, 4, 5]
+    await follower.tail.poll()
+    assert follower.tail.streams == []
 
 
 async def test_while_the_log_is_away_freshness_stands_still(follower: Follower) -> None:

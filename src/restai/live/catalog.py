@@ -18,6 +18,9 @@ from restai.features.sessions.events import (
 )
 from restai.features.staff.events import AccessChanged
 from restai.features.tables.events import TableAvailable, TableOccupied, TableUpdated
+from restai.live import policy
+from restai.live.eventlog import About
+from restai.realtime.ports import Catalogue
 
 EVENTS: tuple[type[Event], ...] = (
     BranchUpdated,
@@ -40,3 +43,8 @@ EVENTS: tuple[type[Event], ...] = (
 
 INTERNAL: tuple[type[Event], ...] = (AccessChanged, VisitAccessChanged)
 """What only the processes read."""
+
+CATALOGUE = Catalogue(
+    types=frozenset(event.type for event in (*EVENTS, *INTERNAL)), about=About, body=policy.outside
+)
+"""What the real-time core must know of them."""

@@ -125,6 +125,11 @@ def view(event: Event, lens: Lens) -> int | None:
     return GUEST if concerns else None
 
 
+def outside(room: str) -> int:
+    """Which body programs get that listen on a room's channel: staff's only on the branch's own."""
+    return STAFF if room.startswith("branch:") else GUEST
+
+
 def widens(event: Event, identity: Identity) -> bool:
     """Whether the event lets this guest in."""
     guest_id = _about(event).guest_id

@@ -6,7 +6,7 @@ in behind that, so a body is encoded once, when it is committed, and never again
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -36,9 +36,14 @@ def frame(payload: bytes, *, binary: bool = False) -> bytes:
     return bytes((first, 127)) + size.to_bytes(8, "big") + payload
 
 
+def event_text(body: bytes, seq: int) -> bytes:
+    """A stored body at its position."""
+    return b'%s"seq":%d,%s' % (BODY_START, seq, body[len(BODY_START) :])
+
+
 def event_frame(body: bytes, seq: int) -> bytes:
     """The frame of a stored body at its position."""
-    return frame(b'%s"seq":%d,%s' % (BODY_START, seq, body[len(BODY_START) :]))
+    return frame(event_text(body, seq))
 
 
 # ---- what a client says
@@ -167,6 +172,27 @@ CONTROL_TYPES = frozenset(
     | {"resync", "heartbeat", "goodbye"}
 )
 """Types that no event and no signal may have."""
+
+_STAMP = frozenset({"v", "id", "seq", "epoch"})  # fields of what has a place in a log
+
+
+def signal(message: bytes, event_types: Collection[str]) -> bytes | None:
+    """The frame of what another program says in a room, marked as its; None if it may not say that.
+
+    It must be a JSON object, and nothing that a client could take for an event or a word of ours.
+    """
+    if len(message) > LARGEST_MESSAGE:
+        return None
+    try:
+        said = msgspec.json.decode(message)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    if not isinstance(said, dict) or not _STAMP.isdisjoint(said):
+        return None
+    type_ = said.get("type")
+    if isinstance(type_, str) and (type_ in CONTROL_TYPES or type_ in event_types):
+        return None
+    return frame(_encode(said | {"signal": True}))
 
 
 def _message(type_: str, **fields: Any) -> bytes:

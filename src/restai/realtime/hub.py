@@ -41,6 +41,12 @@ class Delivery(Protocol):
     def handed(self, positions: dict[str, int]) -> None:
         """Every socket has been given all that it may see up to these positions."""
 
+    def occupied(self, room: str) -> None:
+        """Somebody is in the room now, where nobody was."""
+
+    def emptied(self, room: str) -> None:
+        """Nobody is in the room any more."""
+
 
 class Member:
     """A socket in the hub. `write` takes framed bytes, must not wait and should not raise."""
@@ -114,24 +120,34 @@ class Hub:
     def place(self, member: Member, rooms: frozenset[str], lens: Lens) -> None:
         """Put `member` into exactly these rooms, out of all others. Only `between_rounds`: inside one
         it would get a part of what the round routed, or twice."""
-        cohort = self._cohorts.get((rooms, lens))
-        if cohort is not None and member.cohort is cohort:
+        old, new = member.cohort, self._cohort(rooms, lens)
+        if old is new:
             return
-        self.remove(member)
-        if not rooms:
-            return
-        if cohort is None:
-            cohort = self._cohorts[rooms, lens] = Cohort(rooms, lens)
-            for room in rooms:
-                self._rooms.setdefault(room, {})[cohort] = None
-        cohort.add(member)
-        member.cohort = cohort
+        member.cohort = new
+        if new is not None:
+            new.add(member)
+        if old is not None:
+            self._leave(old, member)
 
     def remove(self, member: Member) -> None:
         """Take `member` out of all rooms."""
-        cohort, member.cohort = member.cohort, None
-        if cohort is None:
-            return
+        old, member.cohort = member.cohort, None
+        if old is not None:
+            self._leave(old, member)
+
+    def _cohort(self, rooms: frozenset[str], lens: Lens) -> Cohort | None:
+        """The cohort of these rooms, a new one if there is none; None for no rooms."""
+        cohort = self._cohorts.get((rooms, lens))
+        if cohort is None and rooms:
+            cohort = self._cohorts[rooms, lens] = Cohort(rooms, lens)
+            for room in rooms:
+                if room not in self._rooms:
+                    self._rooms[room] = {}
+                    self._delivery.occupied(room)
+                self._rooms[room][cohort] = None
+        return cohort
+
+    def _leave(self, cohort: Cohort, member: Member) -> None:
         cohort.discard(member)
         if cohort.members:
             return
@@ -141,6 +157,7 @@ class Hub:
             del cohorts[cohort]
             if not cohorts:
                 del self._rooms[room]
+                self._delivery.emptied(room)
 
     @property
     def rooms(self) -> int:

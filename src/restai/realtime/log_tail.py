@@ -12,6 +12,7 @@ import logging
 import random
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Any, Protocol
 
@@ -21,6 +22,7 @@ from restai.realtime.resume import is_whole
 
 POLL_INTERVAL = 0.4  # seconds: what a lost hint costs at most
 POLL_JITTER = 0.25  # so that many processes do not ask in step
+SHORTEST_PAUSE = 0.05  # seconds between two polls, whoever wants them
 RING_EVENTS = 512
 RING_BYTES = 1024 * 1024
 PAGE = 500  # events a read
@@ -32,6 +34,12 @@ _log = logging.getLogger(__name__)
 
 class Receiver(Protocol):
     """Who is given what the tail hears."""
+
+    def follows(self, stream: str) -> None:
+        """The stream is followed from now on; called before it is read for the first time."""
+
+    def forgets(self, stream: str) -> None:
+        """The stream is followed no longer."""
 
     def deliver(self, stream: str, event: Event) -> None:
         """Take a stream's next event. Called in `seq` order, once for each."""
@@ -55,7 +63,8 @@ class Followed:
         self.ring: deque[Event] = deque()
         self.ring_bytes = 0
         self.ahead: dict[int, Event] = {}
-        self.early: list[tuple[str, Event]] = []  # heard while the stream is being opened
+        self.early: list[tuple[str, int, Event | None]] = []  # heard while it is read where it stands
+        self.generation = 0  # an answer to what was asked in an older one is void
         self.holders = 0
         self.idle_since = 0.0
         self.is_open = False
@@ -78,20 +87,35 @@ class Followed:
         self.ahead = {}
         self.handed = head.seq
         self.confirmed_at, self._asked = sent, None
-        self.is_open = True
-        for epoch, event in self.early:
-            self.hear(epoch, event)
-        self.early = []
+        self.generation += 1
+        self.is_open, self.is_jumping = True, False
+        self.hear_early()
 
-    def hear(self, epoch: str, event: Event) -> None:
-        """Keep an event until it is next in order."""
-        if not self.is_open:
-            self.early.append((epoch, event))
+    @property
+    def is_standing(self) -> bool:
+        """Whether it is known where the stream stands, so that what is next can be delivered."""
+        return self.is_open and not self.is_jumping
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being read for it."""
+        return self.opening is not None or self.is_jumping or self.is_filling
+
+    def hear(self, epoch: str, seq: int, event: Event | None = None) -> None:
+        """Note that the stream reaches `seq`, and keep the event, if it is known, until it is next."""
+        if not self.is_standing:
+            self.early.append((epoch, seq, event))
             del self.early[:-RING_EVENTS]
-        elif epoch == self.epoch and event.seq > self.cursor:
-            self.known = max(self.known, event.seq)
-            if len(self.ahead) < RING_EVENTS:
-                self.ahead[event.seq] = event
+        elif epoch == self.epoch and seq > self.cursor:
+            self.known = max(self.known, seq)
+            if event is not None and len(self.ahead) < RING_EVENTS:
+                self.ahead[seq] = event
+
+    def hear_early(self) -> None:
+        """Hear what was held back until it was known where the stream stands."""
+        early, self.early = self.early, []
+        for heard in early:
+            self.hear(*heard)
 
     def next(self) -> Event | None:
         """The next in order, if it was heard already."""
@@ -149,12 +173,16 @@ class LogTail:
         self._followed: dict[str, Followed] = {}
         self.fills = 0
         self.last_poll_failed = False
+        self._poll_wanted = asyncio.Event()
 
     # ---- following
 
     async def hold(self, stream: str) -> None:
         """Follow `stream` until `release`; returns when its cursor is known. Raises if it can't be."""
-        followed = self._followed.setdefault(stream, Followed(stream))
+        followed = self._followed.get(stream)
+        if followed is None:
+            followed = self._followed[stream] = Followed(stream)
+            self._receiver.follows(stream)
         followed.holders += 1
         try:
             while not followed.is_open:
@@ -169,7 +197,7 @@ class LogTail:
         followed.holders -= 1
         followed.idle_since = self._now()
         if followed.holders == 0 and not followed.is_open and followed.opening is None:
-            del self._followed[stream]
+            self._forget(followed)
 
     def get(self, stream: str) -> Followed:
         return self._followed[stream]
@@ -205,23 +233,34 @@ class LogTail:
     def accept(self, stream: str, epoch: str, events: Sequence[Event]) -> None:
         """Events of a stream, heard of in any order and any number of times."""
         followed = self._followed.get(stream)
-        if followed is None:
-            return
-        for event in events:
-            followed.hear(epoch, event)
-        if followed.is_open:
-            self._advance(followed)
+        if followed is not None:
+            for event in events:
+                followed.hear(epoch, event.seq, event)
+            self._heard(followed, epoch)
 
-    def heard_of(self, stream: str, seq: int) -> None:
+    def heard_of(self, stream: str, epoch: str, seq: int) -> None:
         """The stream is said to reach `seq`."""
         followed = self._followed.get(stream)
-        if followed is not None and followed.is_open and seq > followed.known:
-            followed.known = seq
+        if followed is not None:
+            followed.hear(epoch, seq)
+            self._heard(followed, epoch)
+
+    def is_news(self, stream: str, epoch: str, seq: int) -> bool:
+        """Whether it may be more than is known that the stream reaches `seq`."""
+        followed = self._followed.get(stream)
+        if followed is None:
+            return False
+        return not followed.is_standing or epoch != followed.epoch or seq > followed.cursor
+
+    def _heard(self, followed: Followed, epoch: str) -> None:
+        if followed.is_standing and epoch != followed.epoch:
+            self.poll_soon()  # whatever it is, only the log itself says in which epoch it is
+        else:
             self._advance(followed)
 
     def _advance(self, followed: Followed) -> None:
         """Deliver what is next; if something between is missing, fill it."""
-        if followed.is_jumping:
+        if not followed.is_standing:
             return
         while (event := followed.next()) is not None:
             followed.take(event)
@@ -285,11 +324,12 @@ class LogTail:
             await self._receiver.review(followed.stream)
         except BaseException:
             followed.is_jumping = False
+            followed.hear_early()
             raise
 
         def begin() -> None:
             followed.begin(answer.head, answer.newest, sent)
-            followed.is_jumping = False
+            self._advance(followed)
 
         self._receiver.land(followed.stream, reason, begin)
 
@@ -298,7 +338,7 @@ class LogTail:
     async def run(self) -> None:
         """Poll until cancelled. A poll that fails is logged once and tried again."""
         while True:
-            await asyncio.sleep(POLL_INTERVAL * random.uniform(1 - POLL_JITTER, 1 + POLL_JITTER))
+            await self._until_next_poll()
             try:
                 await self.poll()
             except Exception as error:
@@ -308,18 +348,30 @@ class LogTail:
             else:
                 self.last_poll_failed = False
 
+    def poll_soon(self) -> None:
+        """Do not wait with the next poll: something is said to have happened."""
+        self._poll_wanted.set()
+
+    async def _until_next_poll(self) -> None:
+        pause = POLL_INTERVAL * random.uniform(1 - POLL_JITTER, 1 + POLL_JITTER)
+        await asyncio.sleep(SHORTEST_PAUSE)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause - SHORTEST_PAUSE):
+                await self._poll_wanted.wait()
+        self._poll_wanted.clear()
+
     async def poll(self) -> None:
         """Ask where the followed streams end, once, and act on it. Raises what the log raises."""
         self._forget_idle()
-        asked = {f.stream: f.cursor for f in self._followed.values() if f.is_open}
+        asked = {f.stream: (f, f.generation, f.cursor) for f in self._followed.values() if f.is_standing}
         if not asked:
             return
         sent = self._wall()
         heads = await self._log.heads(asked)
         for stream, head in heads.items():
-            followed = self._followed.get(stream)
-            if followed is not None and followed.is_open and not followed.is_jumping:
-                await self._compare(followed, head, asked[stream], sent)
+            followed, generation, cursor = asked[stream]
+            if followed.is_standing and followed.generation == generation:
+                await self._compare(followed, head, cursor, sent)
 
     async def _compare(self, followed: Followed, head: Head, cursor: int, sent: int) -> None:
         """`head` answered a query sent at `sent`, when the cursor stood at `cursor`."""
@@ -334,14 +386,18 @@ class LogTail:
         """Ask where one stream ends now. Raises what the log raises."""
         head = (await self._log.heads([stream])).get(stream)
         if head is not None:
-            self.heard_of(stream, head.seq)
+            self.heard_of(stream, *head)
 
     def _forget_idle(self) -> None:
         now = self._now()
         for followed in list(self._followed.values()):
-            idle = followed.holders == 0 and followed.opening is None
+            idle = followed.holders == 0 and not followed.is_busy
             if idle and now - followed.idle_since >= KEEP:
-                del self._followed[followed.stream]
+                self._forget(followed)
+
+    def _forget(self, followed: Followed) -> None:
+        del self._followed[followed.stream]
+        self._receiver.forgets(followed.stream)
 
 
 def _retrieved(future: asyncio.Future[None]) -> None:

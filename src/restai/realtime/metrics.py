@@ -9,6 +9,16 @@ from restai.realtime.codes import Close, Resync
 
 
 @dataclass
+class BrokerTotals:
+    """What a broker did since the start of the process."""
+
+    published: int = 0  # messages that it took
+    dropped: int = 0  # and those that it did not, or gave up
+    received: int = 0
+    connected: int = 0  # times that it could be reached anew
+
+
+@dataclass
 class Metrics:
     """Totals since the start of the process."""
 
@@ -17,6 +27,9 @@ class Metrics:
     auth_refused: int = 0
     replayed: int = 0  # events sent from memory or the log to who came back
     catch_up_reads: int = 0
+    hints_unread: int = 0  # of another version, or not true
+    signals: int = 0  # of other programs, given to a room
+    signals_refused: int = 0
     closed: Counter[Close] = field(default_factory=Counter)
     resyncs: Counter[Resync] = field(default_factory=Counter)
 
@@ -29,7 +42,7 @@ class Snapshot:
     rooms: int
     streams: int
     catching_up: int
-    tasks: int  # beside the three that always run
+    tasks: int  # beside those that always run
     deliveries: int
     fills: int
     oldest_confirmed_at: int | None  # ms, the least fresh stream's; None if none is followed

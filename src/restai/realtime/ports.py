@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from restai.realtime.codes import Close
 from restai.realtime.frames import Auth
+from restai.realtime.metrics import BrokerTotals
 
 Lens = Hashable
 
@@ -66,16 +67,40 @@ class Log(Protocol):
 
 
 class Broker(Protocol):
-    """The fast hint between processes. May lose, double and reorder; nothing relies on it."""
+    """The fast word between processes, and from and to programs beside them.
+
+    It may lose, double, delay and reorder anything, for any time; nothing relies on it. All but `run`
+    are called in the event loop, return at once and never raise, however the broker fares.
+    """
+
+    totals: BrokerTotals
+
+    async def run(self) -> None:
+        """Work until cancelled, and raise nothing else: nothing is sent or comes in before."""
 
     def publish(self, channel: str, message: bytes) -> None:
-        """Send to every process but, maybe, also to this one. Never blocks, never raises."""
+        """Send to every process that subscribed to `channel`, this one too."""
 
     def subscribe(self, channel: str, receive: Callable[[bytes], None]) -> None:
-        """Call `receive` with what comes in on `channel`, until `unsubscribe`. One receiver each."""
+        """Call `receive` with what comes in on `channel`, until `unsubscribe`. One receiver each.
+
+        What is published before the subscription has reached the broker may be missed."""
 
     def unsubscribe(self, channel: str) -> None:
         """No call of `receive` follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What the core must know of events to tell of them outside the process, and let signals in.
+
+    `types` are the events', which no signal may have; `about` is the type of `Event.about`, one that
+    msgspec can carry; `body` says which of an event's bodies is published on a room's own channel.
+    """
+
+    types: frozenset[str] = frozenset()
+    about: Any = Any
+    body: Callable[[str], int] = lambda _room: 0
 
 
 @dataclass(frozen=True, slots=True)

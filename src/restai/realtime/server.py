@@ -9,17 +9,19 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from typing import Any
 
 from restai.realtime import frames
 from restai.realtime.admission import Admissions
+from restai.realtime.brokers.memory import MemoryBroker
 from restai.realtime.codes import Close, Resync
 from restai.realtime.hub import Hub
 from restai.realtime.log_tail import Followed, LogTail
 from restai.realtime.metrics import Metrics, Snapshot
 from restai.realtime.peer import Peer
-from restai.realtime.ports import Access, Event, Grant, Identity, Lens, Log
+from restai.realtime.ports import Access, Broker, Catalogue, Event, Grant, Identity, Lens, Log
+from restai.realtime.relay import Relay
 from restai.realtime.replay import Replays
 from restai.realtime.transport import Handler, Handshake, Rejection, refusal
 from restai.realtime.wheel import GRAIN, Wheel
@@ -33,7 +35,8 @@ _log = logging.getLogger(__name__)
 class Server:
     """A process's sockets and what they are told: `Sockets`, `Delivery` and `Receiver` in one.
 
-    `wall` is the clock in ms, `now` monotonic seconds.
+    Without a `broker` it is alone, or hears of others by its log. `wall` is the clock in ms, `now`
+    monotonic seconds.
     """
 
     largest_message = frames.LARGEST_MESSAGE
@@ -43,6 +46,8 @@ class Server:
         log: Log,
         access: Access,
         *,
+        broker: Broker | None = None,
+        catalogue: Catalogue | None = None,
         path: str = "/ws",
         origins: Collection[str] = (),
         address_limit: int = ADDRESS_LIMIT,
@@ -64,6 +69,8 @@ class Server:
         self._congested: dict[Peer, None] = {}
         self._waiting: dict[str, list[asyncio.Future[None]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self.broker = broker or MemoryBroker()
+        self.relay = Relay(self, self.broker, catalogue or Catalogue())
         self.hub = Hub(self, lambda call: asyncio.get_running_loop().call_soon(call))
         self.tail = LogTail(log, self, wall=wall, now=now, spawn=self.spawn)
         self.admissions = Admissions(self)
@@ -75,6 +82,7 @@ class Server:
         """Work until cancelled; ends every task it began."""
         try:
             async with asyncio.TaskGroup() as group:
+                group.create_task(self.broker.run())
                 group.create_task(self.tail.run())
                 group.create_task(self.admissions.run())
                 group.create_task(self._turn_wheel())
@@ -215,6 +223,14 @@ class Server:
         self.metrics.resyncs[reason] += 1
         peer.write(frames.resync(tail.stream, tail.epoch, seq, reason))
 
+    # ---- what happens
+
+    def committed(self, stream: str, epoch: str, events: Sequence[Event]) -> None:
+        """Events that this process has just committed, which follow each other: to its own sockets
+        at once, and by the broker to the others."""
+        self.tail.accept(stream, epoch, events)
+        self.relay.publish(stream, epoch, events)
+
     # ---- Delivery
 
     def view(self, event: Event, lens: Lens) -> int | None:
@@ -234,6 +250,12 @@ class Server:
                     waiter.set_result(None)
             self.replays.handed(stream)
         self._cut_off_slow()
+
+    def occupied(self, room: str) -> None:
+        self.relay.enter(room)
+
+    def emptied(self, room: str) -> None:
+        self.relay.leave(room)
 
     def turned(self, stream: str, event: Event) -> None:
         for label in self.access.labels(event):
@@ -258,6 +280,12 @@ class Server:
                 self.resync(peer, self.tail.get(stream), event.seq, Resync.ACCESS)
 
     # ---- Receiver
+
+    def follows(self, stream: str) -> None:
+        self.relay.follow(stream)
+
+    def forgets(self, stream: str) -> None:
+        self.relay.forget(stream)
 
     def deliver(self, stream: str, event: Event) -> None:
         self.hub.publish(stream, event)
