@@ -31,7 +31,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield f"sqlite:///{tmp_path}/not-yet-there/restai.db"
     else:
         farm: PostgresFarm = request.getfixturevalue("postgres_farm")
-        with farm.database(template="template0") as url:
+        with farm.bare_database() as url:
             yield url
 
 
