@@ -3,23 +3,33 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv
 
-.PHONY: run test check fix bench lock clean
+# Node's programs: those of the wheel in .venv where it was needed, else the machine's own.
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
+WEB := src/restai/web/.built
+WEB_SOURCES := package.json $(shell find sdk/typescript/src web -type f -not -path '*/node_modules/*' -not -path 'web/tests/*')
 
-run: .venv/ready
+.PHONY: run test web check fix bench lock clean
+
+run: .venv/ready $(WEB)
 	$(BIN)/restai demo
 
-test: .venv/ready
+test: .venv/ready $(WEB)
+	$(NPM) test
 	$(BIN)/pytest -n 2
 
-check: .venv/ready
+web: $(WEB)
+
+check: .venv/ready node_modules/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(NPM) run --silent check
 
-fix: .venv/ready
+fix: .venv/ready node_modules/.ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(NPM) run --silent fix
 
 bench: .venv/ready
 	$(BIN)/python -m bench
@@ -33,12 +43,28 @@ bench: .venv/ready
 	VIRTUAL_ENV=.venv $(UV) pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
+# Node from its wheel, if the machine has none that is new enough.
+.venv/node-ready: requirements/web.txt | .venv/ready
+	@{ node -e 'process.exit(+(parseInt(process.versions.node) < 22))' && npm --version; } >/dev/null 2>&1 || \
+	  VIRTUAL_ENV=.venv $(UV) pip install --quiet --require-hashes -r requirements/web.txt
+	@touch $@
+
+node_modules/.ready: .venv/node-ready package.json package-lock.json sdk/typescript/package.json web/package.json
+	$(NPM) ci --no-progress --loglevel=error
+	@touch $@
+
+$(WEB): node_modules/.ready $(WEB_SOURCES)
+	$(NPM) run --silent build
+	@touch $@
+
 # Universal locks with hashes; no package index is named in them.
 LOCK := pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-header
 lock: .venv/ready
 	$(UV) $(LOCK) pyproject.toml -o requirements/runtime.txt
 	$(UV) $(LOCK) pyproject.toml --extra dev -o requirements/dev.txt
+	$(UV) $(LOCK) requirements/web.in -o requirements/web.txt
+	$(NPM) install --package-lock-only
 
 clean:
-	rm -rf .venv
+	rm -rf .venv node_modules src/restai/web

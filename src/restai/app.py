@@ -23,7 +23,7 @@ from restai.features.overview import api as overview
 from restai.features.sessions import api as sessions
 from restai.features.staff import api as staff
 from restai.features.tables import api as tables
-from restai.http import operations
+from restai.http import operations, web
 from restai.http.api import create_api
 from restai.http.deps import Context
 from restai.http.operations import Readiness
@@ -71,6 +71,7 @@ class App:
         self.context = Context(database, tokens, clock)
         self.asgi = create_api(self.context, ROUTERS, lifespan=self._lifespan)
         self.asgi.include_router(operations.router(self.readiness, self.monitor.render))
+        web.install(self.asgi)
 
     @asynccontextmanager
     async def _lifespan(self, _asgi: FastAPI) -> AsyncIterator[dict[str, Any]]:

@@ -1,0 +1,20 @@
+/** Milliseconds on a clock that never goes back, and goes on while the device sleeps. */
+export type Clock = () => number;
+
+/** ms that the two clocks of a machine may differ by without one having slept. */
+const SLEPT = 2_000;
+
+/**
+ * The browser's steady clock may stand still while the device sleeps, and its wall clock may be set.
+ * So it is the steady one that counts, and a leap of the wall clock beyond it is sleep.
+ */
+export function steadyClock(steady: Clock = () => performance.now(), wall: Clock = () => Date.now()): Clock {
+  let slept = 0;
+  let lead = wall() - steady();
+  return () => {
+    const present = wall() - steady();
+    if (present - lead > SLEPT) slept += present - lead;
+    lead = present;
+    return Math.floor(steady() + slept);
+  };
+}

@@ -1,0 +1,128 @@
+"""The web app's files, as the build left them in this package: pages, and assets named for their content."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import FastAPI, HTTPException, Request, Response
+from starlette.types import Receive, Scope, Send
+
+BUILT = Path(__file__).parent.parent / "web"
+"""Where the build puts the app."""
+
+_PAGE = "/index.html"
+_NOT_PAGES = ("/api/", "/ws")
+_HASHED = "/assets/"
+_HINT = "The web app is not built: run `make web` where RestAI's source is.\n"
+
+# Everything comes from here, and nothing frames us. Styles that a script sets on an element are no
+# inline styles to a browser, so none need to be allowed.
+_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+_PAGE_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": _POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+    "Referrer-Policy": "same-origin",
+}
+_REFUSED = re.compile(r";\s*q=0(\.0*)?\s*$")
+_ENCODINGS = {"br": ".br", "gzip": ".gz"}  # in the order of our liking
+
+mimetypes.add_type("application/manifest+json", ".webmanifest")
+mimetypes.add_type("font/woff2", ".woff2")
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file, plain ("") and in the encodings that the build made of it."""
+
+    type: str
+    bodies: dict[str, bytes]
+
+
+def install(app: FastAPI, folder: Path = BUILT) -> None:
+    """Serve the app in `folder` on every path that no route has, and a hint if it is not built."""
+    app.router.default = Web(folder)
+
+
+class Web:
+    """An ASGI app that answers with files, read once: all of them are less than a photograph."""
+
+    def __init__(self, folder: Path) -> None:
+        self._files = _read(folder)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._answer(Request(scope))(scope, receive, send)
+
+    def _answer(self, request: Request) -> Response:
+        """Raises HTTPException where there is nothing."""
+        path = request.url.path
+        if request.method not in ("GET", "HEAD"):
+            raise HTTPException(404)
+        if path in self._files and path != _PAGE:
+            return self._file(request, path, _cached(path))
+        if path.startswith(_NOT_PAGES) or "text/html" not in request.headers.get("accept", ""):
+            raise HTTPException(404)
+        if _PAGE not in self._files:
+            return Response(_HINT, 404, media_type="text/plain")
+        return self._file(request, _PAGE, _PAGE_HEADERS)
+
+    def _file(self, request: Request, path: str, headers: dict[str, str]) -> Response:
+        file = self._files[path]
+        accepted = _accepted(request.headers.get("accept-encoding", ""))
+        encoding = next((name for name in _ENCODINGS if name in accepted and name in file.bodies), "")
+        sent = {**headers, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
+        if encoding:
+            sent["Content-Encoding"] = encoding
+        return Response(file.bodies[encoding], headers=sent, media_type=file.type)
+
+
+def _accepted(header: str) -> set[str]:
+    """The encodings that an Accept-Encoding header names and does not refuse."""
+    return {each.partition(";")[0].strip() for each in header.split(",") if not _REFUSED.search(each)}
+
+
+def _cached(path: str) -> dict[str, str]:
+    """A name that tells the content is good for ever; any other is asked for again each time."""
+    if path.startswith(_HASHED):
+        return {"Cache-Control": "public, max-age=31536000, immutable"}
+    return {"Cache-Control": "no-cache"}
+
+
+def _read(folder: Path) -> dict[str, _File]:
+    encoded = tuple(_ENCODINGS.values())
+    return {
+        f"/{path.relative_to(folder).as_posix()}": _File(_type(path), _bodies(path))
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix not in encoded and not path.name.startswith(".")
+    }
+
+
+def _type(path: Path) -> str:
+    return mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+
+
+def _bodies(path: Path) -> dict[str, bytes]:
+    bodies = {"": path.read_bytes()}
+    for encoding, suffix in _ENCODINGS.items():
+        other = path.with_name(path.name + suffix)
+        if other.exists():
+            bodies[encoding] = other.read_bytes()
+    return bodies

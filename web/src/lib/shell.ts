@@ -1,0 +1,24 @@
+/** The app itself, kept on this device: so that a reload without a network shows it. */
+
+export const SHELL = "restai-shell";
+
+/** Register the service worker, and keep what this page has loaded before it began to watch. */
+export function keepShell(): void {
+  if (!("serviceWorker" in navigator)) return; // an insecure address
+  addEventListener("load", () => void keep());
+  if (document.readyState === "complete") void keep();
+  // A screen that was opened after a deploy asks for files of the old one: a fresh page has the new.
+  addEventListener("vite:preloadError", () => location.reload());
+}
+
+async function keep(): Promise<void> {
+  await navigator.serviceWorker.register("/sw.js");
+  const cache = await caches.open(SHELL);
+  const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+  const files = loaded.filter((name) => name.startsWith(`${location.origin}/assets/`));
+  await Promise.all(
+    files.map(async (file) => {
+      if ((await cache.match(file)) === undefined) await cache.add(file);
+    }),
+  );
+}

@@ -1,0 +1,133 @@
+import type { Snapshot } from "@restai/sdk/types";
+import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import type { Doors } from "../../App.tsx";
+import { useWords } from "../../lib/language.ts";
+import { useFreshness, useUnsent } from "../../live/hooks.ts";
+import { useLive } from "../../live/LiveProvider.tsx";
+import { overlaidOrders } from "../../live/overlay.ts";
+import { Foot } from "./Foot.tsx";
+import { Head } from "./Head.tsx";
+import { Refusals } from "./Refusals.tsx";
+import { type Ticket as TicketOf, wall } from "./rules/tickets.ts";
+import { SettingsDialog } from "./SettingsDialog.tsx";
+import { EightySixSheet, Side, useMay86 } from "./Side.tsx";
+import { placeOf, Ticket } from "./Ticket.tsx";
+import { UndoBar } from "./UndoBar.tsx";
+import { useBumping } from "./useBumping.ts";
+import { useKeys } from "./useKeys.ts";
+import { useSelection } from "./useSelection.ts";
+import { useSettings } from "./useSettings.ts";
+import { type Sounding, useSounds } from "./useSounds.ts";
+import { useStruck } from "./useStruck.ts";
+import { useWakeLock } from "./useWakeLock.ts";
+import { type KitchenWords, words } from "./words.ts";
+
+type Sheet = "86" | "settings" | null;
+
+export function Board({ snapshot, ...doors }: Doors & { snapshot: Snapshot }): ReactNode {
+  const say = useWords(words);
+  const { branchId } = useLive();
+  const [settings, change] = useSettings(branchId);
+  const [sheet, setSheet] = useState<Sheet>(null);
+  const close = () => setSheet(null);
+  const may86 = useMay86();
+  const commands = useUnsent();
+  const striking = useStruck();
+  const bumping = useBumping(striking);
+  const sounding = useSounds(settings, settings.sound);
+  const awake = useWakeLock();
+  const board = useRef<HTMLElement>(null);
+  const orders = useMemo(() => overlaidOrders(snapshot.orders, commands), [snapshot.orders, commands]);
+  const shown = useMemo(
+    () => wall(snapshot, orders, settings, striking.struck),
+    [snapshot, orders, settings, striking.struck],
+  );
+  const selection = useSelection(shown.tickets, board);
+  const bump = useCallback(
+    (ticket: TicketOf) => {
+      selection.leave(ticket);
+      bumping.bump(ticket);
+    },
+    [selection.leave, bumping.bump],
+  );
+  useKeys({
+    select: selection.goTo,
+    move: selection.move,
+    rows: selection.moveRows,
+    bump: () => selection.ticket && bump(selection.ticket),
+    undo: bumping.undo,
+    allDay: () => change({ aside: !settings.aside }),
+    eightySix: () => may86 && setSheet("86"),
+    leave: () => selection.select(null),
+  });
+
+  return (
+    <>
+      <Head
+        branch={snapshot.branch}
+        wall={shown}
+        settings={settings}
+        onChange={change}
+        onSettings={() => setSheet("settings")}
+      />
+      <div className="flex min-h-0">
+        <main ref={board} aria-label={say.orders} className="min-h-0 flex-1 overflow-auto p-4">
+          <Stale />
+          <div
+            data-wall
+            className="grid grid-cols-[repeat(auto-fill,minmax(min(240px,100%),1fr))] content-start gap-3.5"
+          >
+            {shown.tickets.map((ticket, place) => (
+              <Ticket
+                key={ticket.order.id}
+                ticket={ticket}
+                limits={settings}
+                zone={snapshot.branch.timeZone}
+                selected={ticket.order.id === selection.id}
+                digit={place < 9 ? place + 1 : null}
+                onBump={bump}
+                onTap={bumping.tap}
+                onSelect={selection.select}
+              />
+            ))}
+          </div>
+          {shown.tickets.length === 0 && <Empty filtered={shown.hidden > 0} />}
+        </main>
+        {settings.aside && <Side tickets={shown.tickets} on86={() => setSheet("86")} />}
+      </div>
+      <Foot sounding={sounding} sound={settings.sound} awake={awake} may86={may86} />
+      <p aria-live="polite" className="sr-only">
+        {sounding.last && spoken(sounding.last, say)}
+      </p>
+      {bumping.undoable && <UndoBar undo={bumping.undoable} onUndo={bumping.undo} />}
+      <Refusals />
+      {sheet === "86" && <EightySixSheet onClose={close} />}
+      {sheet === "settings" && (
+        <SettingsDialog {...doors} settings={settings} onChange={change} onClose={close} />
+      )}
+    </>
+  );
+}
+
+function Stale(): ReactNode {
+  const say = useWords(words);
+  const { state } = useFreshness();
+  if (state !== "offline") return null;
+  return <p className="mb-3.5 rounded-card bg-warn-soft px-4 py-2.5 font-semibold text-warn">{say.stale}</p>;
+}
+
+function Empty({ filtered }: { filtered: boolean }): ReactNode {
+  const say = useWords(words);
+  return (
+    <div className="grid h-4/5 place-content-center gap-1 text-center">
+      <p className="text-2xl font-bold tracking-tight">{filtered ? say.emptyFiltered : say.empty}</p>
+      <p className="text-ink-2">{say.emptyHint}</p>
+    </div>
+  );
+}
+
+/** What has just happened, for who can't see it. */
+function spoken({ sound, order }: NonNullable<Sounding["last"]>, say: KitchenWords): string {
+  if (sound === "new") return say.newOrder(order.orderNumber, placeOf({ order, space: null }, say));
+  return sound === "changed" ? say.changedOrder(order.orderNumber) : say.cancelledOrder(order.orderNumber);
+}

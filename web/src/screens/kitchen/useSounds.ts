@@ -1,0 +1,74 @@
+/** Rings for what happens, again and again, until somebody at the screen has noticed. */
+
+import type { Json } from "@restai/sdk";
+import type { OrderView } from "@restai/sdk/types";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { useLive, useNews } from "../../live/LiveProvider.tsx";
+import type { News } from "../../live/store.ts";
+import { Chimes } from "./chimes.ts";
+import { SOUNDS, type Sound, soundOf } from "./rules/sounds.ts";
+import type { Filter } from "./rules/tickets.ts";
+
+/** ms between two times. */
+const AGAIN = 10_000;
+/** ms in which several events are one sound. */
+const TOGETHER = 150;
+
+export interface Sounding {
+  /** What is ringing now. */
+  ringing: Sound | null;
+  /** Whether the browser lets it be heard. */
+  allowed: boolean;
+  /** The last thing to be said to who can't see the screen. */
+  last: { sound: Sound; order: OrderView } | null;
+}
+
+export function useSounds(filter: Filter, on: boolean): Sounding {
+  const { store } = useLive();
+  const chimes = useMemo(() => new Chimes(), []);
+  const [ringing, setRinging] = useState<Sound | null>(null);
+  const [allowed, setAllowed] = useState(false);
+  const [last, setLast] = useState<Sounding["last"]>(null);
+  const shown = useRef(filter);
+  shown.current = filter;
+
+  const news = useMemo<News>(
+    () => ({
+      applied: (event: Json, replay: boolean) => {
+        const order = event.order as OrderView | undefined;
+        const sound = order && soundOf(event, store.order(order.id), shown.current, replay);
+        if (!order || !sound) return;
+        setLast({ sound, order });
+        setRinging((now) => (now === null || SOUNDS.indexOf(sound) > SOUNDS.indexOf(now) ? sound : now));
+      },
+    }),
+    [store],
+  );
+  useNews(news);
+
+  useEffect(() => {
+    async function noticed(): Promise<void> {
+      setRinging(null);
+      await chimes.allow();
+      setAllowed(chimes.allowed);
+    }
+    addEventListener("pointerdown", noticed);
+    addEventListener("keydown", noticed);
+    return () => {
+      removeEventListener("pointerdown", noticed);
+      removeEventListener("keydown", noticed);
+    };
+  }, [chimes]);
+
+  useEffect(() => {
+    if (ringing === null || !on) return undefined;
+    const first = setTimeout(() => chimes.play(ringing), TOGETHER);
+    const again = setInterval(() => chimes.play(ringing), AGAIN);
+    return () => {
+      clearTimeout(first);
+      clearInterval(again);
+    };
+  }, [ringing, on, chimes]);
+
+  return { ringing, allowed, last };
+}

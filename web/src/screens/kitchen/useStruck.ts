@@ -1,0 +1,56 @@
+/** What was cancelled under the cooks' hands stays on this screen until they have bumped it. */
+
+import type { Json } from "@restai/sdk";
+import type { OrderView, Snapshot } from "@restai/sdk/types";
+import { useCallback, useEffect, useMemo, useState } from "react";
+import { device } from "../../lib/device.ts";
+import { useLive, useNews } from "../../live/LiveProvider.tsx";
+import type { News } from "../../live/store.ts";
+import { clear, readStruck, strike, written } from "./rules/struck.ts";
+import type { Struck } from "./rules/tickets.ts";
+
+export interface Striking {
+  struck: Struck;
+  /** Its ticket was bumped. */
+  clearOrder: (orderId: string) => void;
+  /** The bump was undone. */
+  restore: (struck: Struck) => void;
+}
+
+export function useStruck(): Striking {
+  const { branchId, store, send } = useLive();
+  const key = `kitchen.struck.${branchId}`;
+  const [struck, setStruck] = useState<Struck>(() => readStruck(device.get(key)));
+  useEffect(() => device.set(key, written(struck)), [key, struck]);
+
+  const news = useMemo<News>(() => {
+    const compare = (before: OrderView | undefined, after: OrderView) => {
+      if (before !== undefined) setStruck((all) => strike(all, before, after));
+    };
+    return {
+      applied: (event: Json) => {
+        const after = event.order as OrderView | undefined;
+        if (after !== undefined) compare(store.order(after.id), after);
+      },
+      // What happened in between was not told: what is gone may have been cancelled.
+      replaced: (before: Snapshot | null, snapshot: Snapshot) => {
+        const now = new Map(snapshot.orders.map((order) => [order.id, order]));
+        for (const order of before?.orders ?? []) {
+          const after = now.get(order.id);
+          if (after !== undefined) compare(order, after);
+          else {
+            const path = `/api/orders/${order.id}`;
+            send({ method: "GET", path }).then(
+              (gone) => compare(order, gone as OrderView),
+              () => undefined,
+            );
+          }
+        }
+      },
+    };
+  }, [store, send]);
+  useNews(news);
+
+  const clearOrder = useCallback((orderId: string) => setStruck((all) => clear(all, orderId)), []);
+  return { struck, clearOrder, restore: setStruck };
+}

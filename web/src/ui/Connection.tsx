@@ -1,0 +1,58 @@
+import type { Freshness } from "@restai/sdk";
+import type { ReactNode } from "react";
+import { type Dictionary, useLanguage, useWords } from "../lib/language.ts";
+import { SECOND, timeOfDay } from "../lib/time.ts";
+import { useFreshness, useServerNow, useSnapshot, useUnsent } from "../live/hooks.ts";
+import { Pill, type Tone } from "./Pill.tsx";
+
+const en = {
+  live: (seconds: number) => `Live · ${seconds} s`,
+  catching_up: "Catching up",
+  reconnecting: "Reconnecting",
+  offline: (since: string) => `Offline since ${since}`,
+  unsent: (count: number) => `${count} not sent yet`,
+};
+
+const words: Dictionary<typeof en> = {
+  en,
+  es: {
+    live: (seconds) => `En vivo · ${seconds} s`,
+    catching_up: "Poniéndose al día",
+    reconnecting: "Reconectando",
+    offline: (since) => `Sin conexión desde ${since}`,
+    unsent: (count) => `${count} sin enviar`,
+  },
+};
+
+const TONES: Record<Freshness["state"], Tone> = {
+  live: "ok",
+  catching_up: "warn",
+  reconnecting: "warn",
+  offline: "late",
+};
+
+/** How far what is shown can be trusted, and what has not left this device. On every screen, always. */
+export function Connection(): ReactNode {
+  const say = useWords(words);
+  const language = useLanguage();
+  const freshness = useFreshness();
+  const unsent = useUnsent().length;
+  const now = useServerNow();
+  const zone = useSnapshot((snapshot) => snapshot?.branch.timeZone);
+
+  function text(): string {
+    const seconds = Math.max(0, Math.floor((freshness.confirmedAgo ?? 0) / SECOND));
+    if (freshness.state === "live") return say.live(seconds);
+    if (freshness.state !== "offline") return say[freshness.state];
+    return say.offline(timeOfDay(now - (freshness.lostAgo ?? 0), zone, language));
+  }
+
+  return (
+    <span className="inline-flex gap-2" data-state={freshness.state}>
+      {unsent > 0 && <Pill tone="warn">{say.unsent(unsent)}</Pill>}
+      <Pill tone={TONES[freshness.state]} dot>
+        {text()}
+      </Pill>
+    </span>
+  );
+}

@@ -1,0 +1,32 @@
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import { Button } from "./Button.tsx";
+
+interface Props {
+  title: string;
+  close: string;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** A modal sheet: the browser keeps the focus in it, Escape closes it. */
+export function Dialog({ title, close, onClose, children }: Props): ReactNode {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog
+      ref={dialog}
+      aria-labelledby={id}
+      onClose={onClose}
+      className="m-auto max-h-[90dvh] w-full max-w-lg flex-col rounded-card border border-line bg-card p-0 text-ink shadow-2xl backdrop:bg-[rgb(0_0_0/0.6)] open:flex"
+    >
+      <header className="flex items-center justify-between gap-4 border-b border-line px-5 py-3">
+        <h2 id={id} className="text-xl font-bold tracking-tight">
+          {title}
+        </h2>
+        <Button onClick={() => dialog.current?.close()}>{close}</Button>
+      </header>
+      <div className="min-h-0 flex-1 overflow-auto p-5">{children}</div>
+    </dialog>
+  );
+}
