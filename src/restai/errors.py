@@ -12,12 +12,21 @@ from typing import Any, ClassVar
 
 
 class RestaiError(Exception):
-    """Base of all. Subclasses are dataclasses and say in `text` what happened."""
+    """Base of all. Subclasses are dataclasses and say in `text` what happened.
+
+    `shown` names the fields that the caller gets beside code and text: JSON-ready, or pydantic models.
+    """
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "internal"
     title: ClassVar[str] = "Something went wrong"
     retry_after: ClassVar[int | None] = None  # seconds, for the errors that pass by themselves
+    shown: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def codes(cls) -> Sequence[str]:
+        """Every code that an error of this class may have."""
+        return (cls.code,)
 
     @property
     def text(self) -> str:
@@ -25,8 +34,7 @@ class RestaiError(Exception):
 
     @property
     def members(self) -> Mapping[str, Any]:
-        """Further fields for the caller, JSON-ready or pydantic models, beside code and text."""
-        return {}
+        return {name: getattr(self, name) for name in self.shown}
 
     def __str__(self) -> str:
         return self.text
@@ -43,17 +51,24 @@ class Unauthorized(RestaiError):
     status = 401
     title = "Sign in first"
 
+    TEXTS: ClassVar[Mapping[str, str]] = {
+        "missing": "A token is required",
+        "invalid": "The token is not valid",
+        "expired": "The token has expired",
+        "revoked": "This sign-in has ended",
+    }
+
+    @classmethod
+    def codes(cls) -> Sequence[str]:
+        return [f"token_{reason}" for reason in cls.TEXTS]
+
     @property
     def code(self) -> str:  # type: ignore[override]
         return f"token_{self.reason}"
 
     @property
     def text(self) -> str:
-        return {
-            "missing": "A token is required",
-            "expired": "The token has expired",
-            "revoked": "This sign-in has ended",
-        }.get(self.reason, "The token is not valid")
+        return self.TEXTS[self.reason]
 
 
 @dataclass(eq=False)
@@ -95,6 +110,47 @@ class NotFound(RestaiError):
 # ---- what you sent
 
 
+@dataclass(frozen=True)
+class Flaw:
+    """What is wrong with one field of a request; `field` is a path with dots, empty for the whole."""
+
+    field: str
+    reason: str
+
+
+@dataclass(eq=False)
+class MalformedJson(RestaiError):
+    reason: str
+    status = 400
+    code = "malformed_json"
+    title = "The body is not JSON"
+
+    @property
+    def text(self) -> str:
+        return self.reason
+
+
+@dataclass(eq=False)
+class BadRequest(RestaiError):
+    """The body cannot be read at all: it is not text, or too deep, or not of the type it claims."""
+
+    reason: str
+    status = 400
+    code = "bad_request"
+    title = "The request cannot be read"
+
+    @property
+    def text(self) -> str:
+        return self.reason
+
+
+@dataclass(eq=False)
+class ContentTooLarge(RestaiError):
+    status = 413
+    code = "content_too_large"
+    title = "The body is too large"
+
+
 @dataclass(eq=False)
 class Invalid(RestaiError):
     """One field cannot be accepted, for a reason that its shape alone did not tell."""
@@ -104,14 +160,15 @@ class Invalid(RestaiError):
     status = 422
     code = "invalid"
     title = "The request is not valid"
+    shown = ("errors",)
 
     @property
     def text(self) -> str:
         return f"{self.field}: {self.reason}"
 
     @property
-    def members(self) -> Mapping[str, Any]:
-        return {"errors": [{"field": self.field, "reason": self.reason}]}
+    def errors(self) -> list[Flaw]:
+        return [Flaw(self.field, self.reason)]
 
 
 @dataclass(eq=False)
@@ -156,14 +213,11 @@ class IllegalTransition(RestaiError):
     status = 409
     code = "illegal_transition"
     title = "Not from this state"
+    shown = ("current", "target", "resource")
 
     @property
     def text(self) -> str:
         return f"The {self.what} is {self.current} and cannot become {self.target}"
-
-    @property
-    def members(self) -> Mapping[str, Any]:
-        return {"current": self.current, "target": self.target, "resource": self.resource}
 
 
 @dataclass(eq=False)
@@ -177,32 +231,34 @@ class Stale(RestaiError):
     status = 409
     code = "stale"
     title = "It has changed meanwhile"
+    shown = ("current", "expected", "resource")
 
     @property
     def text(self) -> str:
         return f"The {self.what} is {self.current}, not {self.expected}"
 
-    @property
-    def members(self) -> Mapping[str, Any]:
-        return {"current": self.current, "expected": self.expected, "resource": self.resource}
+
+@dataclass(frozen=True)
+class Named:
+    """A dish or a modifier."""
+
+    id: str
+    name: str
 
 
 @dataclass(eq=False)
 class SoldOut(RestaiError):
     """Dishes or modifiers of the order are sold out. Nothing of it was taken."""
 
-    items: Sequence[Mapping[str, str]]  # [{id, name}]
+    items: Sequence[Named]
     status = 409
     code = "sold_out"
     title = "Sold out"
+    shown = ("items",)
 
     @property
     def text(self) -> str:
-        return "Sold out: " + ", ".join(item["name"] for item in self.items)
-
-    @property
-    def members(self) -> Mapping[str, Any]:
-        return {"items": list(self.items)}
+        return "Sold out: " + ", ".join(item.name for item in self.items)
 
 
 @dataclass(eq=False)
@@ -215,14 +271,11 @@ class OrderOver(RestaiError):
     status = 409
     code = "order_over"
     title = "The order is over"
+    shown = ("current", "resource")
 
     @property
     def text(self) -> str:
         return f"Order {self.number} is {self.current}: what is wanted now is a new order"
-
-    @property
-    def members(self) -> Mapping[str, Any]:
-        return {"current": self.current, "resource": self.resource}
 
 
 @dataclass(eq=False)
@@ -234,14 +287,11 @@ class OpenBalance(RestaiError):
     status = 409
     code = "open_balance"
     title = "There is an open balance"
+    shown = ("balance", "currency")
 
     @property
     def text(self) -> str:
         return f"There is an open balance of {self.balance} (minor units of {self.currency})"
-
-    @property
-    def members(self) -> Mapping[str, Any]:
-        return {"balance": self.balance, "currency": self.currency}
 
 
 @dataclass(eq=False)
@@ -284,14 +334,11 @@ class TableUnavailable(RestaiError):
     status = 409
     code = "table_unavailable"
     title = "The table is not available"
+    shown = ("current",)
 
     @property
     def text(self) -> str:
         return f"Table {self.number} is {self.current}"
-
-    @property
-    def members(self) -> Mapping[str, Any]:
-        return {"current": self.current}
 
 
 @dataclass(eq=False)

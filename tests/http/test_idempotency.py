@@ -14,7 +14,7 @@ from restai.auth.permissions import Role
 from restai.clock import MINUTE
 from restai.db.engine import Database
 from restai.db.transaction import Transaction
-from restai.errors import Busy, SoldOut, Stale
+from restai.errors import Busy, Named, SoldOut, Stale
 from restai.http.idempotency import fingerprint
 from restai.ids import new_id
 from tests.http.bells import Bell, kept, running
@@ -134,7 +134,7 @@ async def test_a_guess_at_somebodys_key_needs_a_sign_in(house: House, bell: Bell
 @pytest.mark.parametrize(
     "error",
     [
-        SoldOut([{"id": new_id(), "name": "Ceviche"}]),
+        SoldOut([Named(new_id(), "Ceviche")]),
         Stale("order", "ready", "confirmed"),
         Busy(),
         RuntimeError("the cook dropped it"),

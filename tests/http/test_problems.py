@@ -10,7 +10,9 @@ import pytest
 
 from restai import errors
 from restai.errors import (
+    BadRequest,
     Busy,
+    ContentTooLarge,
     DatabaseAway,
     DiskFull,
     Forbidden,
@@ -18,7 +20,9 @@ from restai.errors import (
     Invalid,
     KeyReused,
     LastAdmin,
+    MalformedJson,
     Misconfigured,
+    Named,
     NotEmpty,
     NotFound,
     OpenBalance,
@@ -48,6 +52,9 @@ TABLE: list[tuple[RestaiError, int, str, str | None, dict[str, Any]]] = [
     (Unauthorized("expired"), 401, "token_expired", None, {}),
     (Unauthorized("revoked"), 401, "token_revoked", None, {}),
     (WrongPassword(), 401, "wrong_password", None, {}),
+    (MalformedJson("a comma is missing"), 400, "malformed_json", None, {}),
+    (BadRequest("no text"), 400, "bad_request", None, {}),
+    (ContentTooLarge(), 413, "content_too_large", None, {}),
     (Forbidden("menu:edit"), 403, "forbidden", None, {}),
     (NotFound("order", ID), 404, "not_found", None, {}),
     (Invalid("tableId", "no"), 422, "invalid", None, {"errors": [{"field": "tableId", "reason": "no"}]}),
@@ -68,7 +75,7 @@ TABLE: list[tuple[RestaiError, int, str, str | None, dict[str, Any]]] = [
         {"current": "ready", "expected": "confirmed", "resource": BELL_JSON},
     ),
     (
-        SoldOut([{"id": ID, "name": "Ceviche"}]),
+        SoldOut([Named(ID, "Ceviche")]),
         409,
         "sold_out",
         None,

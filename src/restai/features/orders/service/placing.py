@@ -12,7 +12,7 @@ from restai.auth import principal
 from restai.auth.principal import Staff
 from restai.db.transaction import Transaction
 from restai.db.upsert import insert_new
-from restai.errors import Invalid, NotFound, OrderOver, SoldOut, Taken
+from restai.errors import Invalid, Named, NotFound, OrderOver, SoldOut, Taken
 from restai.features.branches.models import Branch
 from restai.features.branches.rules import NO_STATION
 from restai.features.menu.rules import Choice, OrderableItem, choose
@@ -167,7 +167,7 @@ def _refuse_sold_out(wanted: Sequence[_Wanted]) -> None:
             names[dish.id] = dish.name
         names |= {modifier.id: modifier.name for modifier in choice.sold_out}
     if names:
-        raise SoldOut([{"id": id_, "name": name} for id_, name in names.items()])
+        raise SoldOut([Named(id_, name) for id_, name in names.items()])
 
 
 def _line(order: Order, wanted: _Wanted) -> Line:
