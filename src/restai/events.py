@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, NamedTuple
 
 import msgspec
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, PrivateAttr
 from pydantic.alias_generators import to_camel
 
 VERSION = 1
@@ -19,7 +19,11 @@ class Shape(BaseModel):
     """Base of everything on the wire: camelCase outside, snake_case inside, nothing unknown."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="forbid", from_attributes=True
+        alias_generator=to_camel,
+        populate_by_name=True,
+        extra="forbid",
+        from_attributes=True,
+        json_schema_serialization_defaults_required=True,  # what we send is whole
     )
 
     def json_bytes(self) -> bytes:
@@ -58,6 +62,8 @@ class Event(Shape):
 
     type: ClassVar[str]
     guest_fields: ClassVar[frozenset[str]] = frozenset()
+
+    _branch_id: str = PrivateAttr()  # for `address`, where the resource's shape does not name it
 
     def address(self) -> Address:
         raise NotImplementedError

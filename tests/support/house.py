@@ -39,6 +39,7 @@ from restai.http.deps import Context
 from restai.ids import new_id
 from restai.migrations.models import metadata
 from tests.support.clock import ManualClock
+from tests.support.contract import contract_of
 
 ROUTERS: list[APIRouter] = [
     branches.router,
@@ -60,9 +61,11 @@ PASSWORD_HASH = (
 
 
 def api_client(app: FastAPI, *, raise_errors: bool = True) -> httpx.AsyncClient:
-    """Calls `app` without a network. `raise_errors`: what the app did not foresee fails the test."""
+    """Calls `app` without a network. An answer that its OpenAPI document does not tell of fails the
+    test, and with `raise_errors` so does what the app did not foresee."""
     transport = httpx.ASGITransport(app, raise_app_exceptions=raise_errors)
-    return httpx.AsyncClient(transport=transport, base_url="http://test")
+    hooks = {"response": [contract_of(app).judge]}
+    return httpx.AsyncClient(transport=transport, base_url="http://test", event_hooks=hooks)
 
 
 class Caller:

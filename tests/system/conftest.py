@@ -9,6 +9,7 @@ from restai.app import App
 from restai.auth.tokens import Tokens
 from restai.db.engine import Database
 from tests.support.clock import ManualClock
+from tests.support.contract import contract_of
 from tests.support.house import SECRET, House
 from tests.support.live import Screens, serving
 from tests.support.restaurant import Restaurant
@@ -40,7 +41,9 @@ async def screens(address: str) -> AsyncIterator[Screens]:
 
 @pytest.fixture
 async def house(app: App, address: str) -> AsyncIterator[House]:
-    async with httpx.AsyncClient(base_url=f"http://{address}", trust_env=False) as client:
+    hooks = {"response": [contract_of(app.asgi).judge]}
+    url = f"http://{address}"
+    async with httpx.AsyncClient(base_url=url, trust_env=False, event_hooks=hooks) as client:
         yield await House.open(app.context, client)
 
 

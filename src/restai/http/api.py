@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from importlib.metadata import version
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import RedirectResponse
 from starlette.types import Lifespan
 
-from restai.http import problems
+from restai.http import openapi, problems
 from restai.http.deps import Context
 
 PREFIX = "/api"
+VERSION = version("restai")
 LARGEST_BODY = 1024 * 1024  # bytes: the longest order that the rules allow has a tenth of it
+
+
+class Api(FastAPI):
+    """FastAPI with a document that is whole."""
+
+    _plain: dict[str, Any] | None = None
+
+    def openapi(self) -> dict[str, Any]:
+        document = super().openapi()  # the same object until a route is added
+        if document is not self._plain:
+            self._plain = openapi.complete(document, self.routes)
+        return document
 
 
 def create_api(
@@ -21,9 +36,12 @@ def create_api(
 ) -> FastAPI:
     """The features' routes under `/api`, with every error a problem."""
     # the framework's own pages load their scripts from another host
-    app = FastAPI(
+    app = Api(
         title="RestAI",
-        version="0.1.0",
+        version=VERSION,
+        description=openapi.ABOUT,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        generate_unique_id_function=openapi.operation_id,
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,

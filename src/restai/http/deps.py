@@ -20,17 +20,41 @@ from restai.auth.tokens import Tokens
 from restai.clock import Clock
 from restai.db.engine import Database
 from restai.db.transaction import Transaction
-from restai.errors import Unauthorized
+from restai.errors import (
+    Busy,
+    DatabaseAway,
+    DiskFull,
+    Forbidden,
+    Invalid,
+    KeyReused,
+    NotFound,
+    Unauthorized,
+)
 from restai.events import Shape
 from restai.http import idempotency
 from restai.http.limits import Limiter
+from restai.http.problems import raises
 
 W = TypeVar("W", Staff, Guest)
 R = TypeVar("R")
 Identify = Callable[[Transaction, Claims], Awaitable[W]]
 
 JSON = "application/json"
-Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))]
+
+STAFF = HTTPBearer(
+    scheme_name="staff",
+    bearerFormat="JWT",
+    description="The `accessToken` of a sign-in; it is good for 15 minutes.",
+    auto_error=False,
+)
+GUEST = HTTPBearer(
+    scheme_name="guest",
+    bearerFormat="JWT",
+    description="The `token` that a phone got when it joined a table; it ends with the visit.",
+    auto_error=False,
+)
+Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(STAFF)]
+GuestBearer = Annotated[HTTPAuthorizationCredentials | None, Depends(GUEST)]
 
 
 @dataclass(frozen=True)
@@ -50,6 +74,7 @@ class Context:
 # Dependencies are coroutines although they await nothing: FastAPI runs plain functions in a thread.
 
 
+@raises(Busy, DatabaseAway)
 async def context_of(request: Request) -> Context:
     context: Context = request.app.state.context
     return context
@@ -58,6 +83,7 @@ async def context_of(request: Request) -> Context:
 InContext = Annotated[Context, Depends(context_of)]
 
 
+@raises(Unauthorized)
 async def claims_of(context: InContext, credentials: Bearer) -> Claims:
     """The verified token of the Authorization header. Raises Unauthorized."""
     if credentials is None:
@@ -65,7 +91,14 @@ async def claims_of(context: InContext, credentials: Bearer) -> Claims:
     return context.tokens.verify(credentials.credentials, context.clock.now())
 
 
+@raises(Unauthorized)
+async def guest_claims_of(context: InContext, credentials: GuestBearer) -> Claims:
+    """The same, where it is a guest's token that is asked for."""
+    return await claims_of(context, credentials)
+
+
 Claimed = Annotated[Claims, Depends(claims_of)]
+GuestClaimed = Annotated[Claims, Depends(guest_claims_of)]
 
 
 def json_response(body: bytes, status: int = 200, **headers: str) -> Response:
@@ -167,13 +200,27 @@ async def _identified(
     return who
 
 
-IdempotencyKeyHeader = Annotated[str | None, Header(alias="Idempotency-Key")]
+IdempotencyKeyHeader = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        description="Sent again with the same key and body, a command applies once and is answered alike, "
+        "for 48 hours. 1 to 200 printable ASCII characters; a UUID will do.",
+    ),
+]
 
 
+@raises(Forbidden)
 async def staff_query(context: InContext, claims: Claimed) -> Query[Staff]:
     return Query(context, claims, staff_of)
 
 
+async def account_query(context: InContext, claims: Claimed) -> Query[Staff]:
+    """What everybody on the staff may ask: it needs no permission."""
+    return Query(context, claims, staff_of)
+
+
+@raises(Forbidden, NotFound, KeyReused, Invalid, DiskFull)
 async def staff_command(
     request: Request, context: InContext, claims: Claimed, key: IdempotencyKeyHeader = None
 ) -> Command[Staff]:
@@ -181,4 +228,5 @@ async def staff_command(
 
 
 StaffQuery = Annotated[Query[Staff], Depends(staff_query)]
+AccountQuery = Annotated[Query[Staff], Depends(account_query)]
 StaffCommand = Annotated[Command[Staff], Depends(staff_command)]

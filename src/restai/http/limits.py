@@ -17,6 +17,7 @@ from limits.strategies import FixedWindowRateLimiter
 
 from restai.clock import MINUTE, SECOND, Clock
 from restai.errors import NotFound, TooManyRequests
+from restai.http.problems import raises
 
 Kind = Literal["sign_in", "refresh", "register", "password", "guest", "scan", "join"]
 
@@ -105,6 +106,7 @@ def address_of(request: Request) -> str:
 def limited(kind: Kind) -> Any:
     """A dependency of routes that counts each call for the caller's address. Raises TooManyRequests."""
 
+    @raises(TooManyRequests)
     async def count(request: Request) -> None:
         limiter: Limiter = request.app.state.context.limiter
         limiter.address(kind, address_of(request))

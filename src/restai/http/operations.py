@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 from fastapi import APIRouter, Response
-from pydantic_core import to_json
+from pydantic import TypeAdapter, computed_field
+from pydantic.dataclasses import dataclass
 
 from restai.http.deps import json_response
+
+METRICS = "text/plain; version=0.0.4; charset=utf-8"  # Prometheus' text format
+
+
+@dataclass(frozen=True)
+class Health:
+    status: Literal["ok"] = "ok"
 
 
 @dataclass(frozen=True)
@@ -16,7 +24,7 @@ class Readiness:
     """Whether to send this process requests, and why not. `log_lag_ms`: how long ago the least fresh
     followed log was confirmed; None if none is followed."""
 
-    database: str  # "ok" or "away"
+    database: Literal["ok", "away"]
     log_lag_ms: int | None
     draining: bool = False
 
@@ -27,26 +35,35 @@ class Readiness:
         lags = self.log_lag_ms is not None and self.log_lag_ms > self.LARGEST_LAG
         return self.database == "ok" and not lags and not self.draining
 
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def status(self) -> Literal["ok", "degraded"]:
+        return "ok" if self.is_ready else "degraded"
+
+
+_to_json = TypeAdapter(Readiness).dump_json
+_NOT_READY: dict[int | str, dict[str, Any]] = {503: {"model": Readiness, "description": "Not ready"}}
+_COUNTS: dict[int | str, dict[str, Any]] = {200: {"content": {METRICS: {"schema": {"type": "string"}}}}}
+
 
 def router(readiness: Callable[[], Awaitable[Readiness]], metrics: Callable[[], bytes]) -> APIRouter:
     """`metrics` renders Prometheus' text format."""
     routes = APIRouter(tags=["operations"])
 
     @routes.get("/health")
-    async def health() -> dict[str, str]:
+    async def health() -> Health:
         """The process is alive and answers."""
-        return {"status": "ok"}
+        return Health()
 
-    @routes.get("/ready")
+    @routes.get("/ready", response_model=Readiness, responses=_NOT_READY)
     async def ready() -> Response:
-        """200 if this process can serve now, else 503; either way with what it found."""
+        """Whether this process can serve now. Else it is 503; either way with what was found."""
         found = await readiness()
-        body = {"status": "ok" if found.is_ready else "degraded", **asdict(found)}
-        return json_response(to_json(body), 200 if found.is_ready else 503)
+        return json_response(_to_json(found), 200 if found.is_ready else 503)
 
-    @routes.get("/metrics")
+    @routes.get("/metrics", response_class=Response, responses=_COUNTS)
     async def count() -> Response:
         """What this process counts, in Prometheus' text format."""
-        return Response(metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
+        return Response(metrics(), media_type=METRICS)
 
     return routes

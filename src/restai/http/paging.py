@@ -14,6 +14,8 @@ MOST = 200  # items a page
 
 
 class Page(Shape, Generic[T]):
+    """Some of a list. `nextCursor` asks for what follows; null: nothing does."""
+
     items: list[T]
     next_cursor: str | None = None
 
@@ -23,8 +25,8 @@ class PageRequest:
 
     def __init__(
         self,
-        limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
-        cursor: Annotated[Id | None, Query()] = None,
+        limit: Annotated[int, Query(ge=1, le=MOST, description="at most so many items")] = 50,
+        cursor: Annotated[Id | None, Query(description="the `nextCursor` of the page before")] = None,
     ) -> None:
         self.limit = limit
         self.cursor = cursor

@@ -77,10 +77,11 @@ class TestStaff:
             for _ in range(12):
                 await evening.order("Lomo")
 
-        async def look() -> list[dict[str, Any]]:
-            return [await snapshot(evening) for _ in range(15)]
-
-        *_, seen = await asyncio.gather(hammer(), hammer(), look())
+        hammering = asyncio.gather(hammer(), hammer())
+        seen: list[dict[str, Any]] = []
+        while not hammering.done():
+            seen.append(await snapshot(evening))
+        await hammering
         assert [len(one["orders"]) for one in seen] == [one["stream"]["seq"] - begun for one in seen]
         assert len({one["stream"]["seq"] for one in seen}) > 2
 

@@ -18,6 +18,8 @@ router = APIRouter(tags=["branches"])
 
 @router.get("/branches", response_model=Page[BranchView])
 async def own(query: StaffQuery, page: Paging) -> Response:
+    """The branches that one may act in, by id."""
+
     async def listing(tx: Transaction, who: Staff) -> Page[BranchView]:
         found = await service.own(tx, who, after=page.cursor, most=page.limit + 1)
         rows, more = page.cut(list(found))
@@ -28,6 +30,8 @@ async def own(query: StaffQuery, page: Paging) -> Response:
 
 @router.get("/branches/{branch_id}", response_model=BranchView)
 async def get(branch_id: Id, query: StaffQuery) -> Response:
+    """One branch with its settings, spaces and stations."""
+
     async def one(tx: Transaction, who: Staff) -> BranchView:
         return await branch_view(tx, await service.load(tx, who, branch_id))
 
@@ -36,6 +40,7 @@ async def get(branch_id: Id, query: StaffQuery) -> Response:
 
 @router.patch("/branches/{branch_id}", response_model=BranchView)
 async def change(branch_id: Id, patch: BranchPatch, command: StaffCommand) -> Response:
+    """Change settings of a branch. What is absent stays."""
     return await command.run(
         lambda tx, who: service.change(tx, who, branch_id, patch),
         permission=Permission.SETTINGS_EDIT,

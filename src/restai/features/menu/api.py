@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 from restai.auth.permissions import Permission
 from restai.auth.principal import Staff
 from restai.db.transaction import Transaction
+from restai.errors import NotEmpty, Taken
 from restai.features.menu import service
 from restai.features.menu.schemas import (
     Availability,
@@ -31,6 +32,7 @@ from restai.features.menu.schemas import (
 )
 from restai.http.deps import StaffCommand, StaffQuery
 from restai.http.paging import Page, Paging
+from restai.http.problems import raises
 from restai.ids import Id
 
 router = APIRouter(prefix="/menu", tags=["menu"])
@@ -40,13 +42,16 @@ OfBranch = Annotated[Id | None, Query(alias="branchId")]
 
 @router.get("", response_model=MenuView)
 async def menu(query: StaffQuery, branch_id: OfBranch = None) -> Response:
+    """The whole menu of a branch, with its version."""
     return await query.run(
         lambda tx, who: service.menu(tx, who, branch_id), permission=Permission.BRANCH_READ
     )
 
 
 @router.post("/categories", status_code=201, response_model=CategoryView)
+@raises(Taken)
 async def add_category(draft: CategoryDraft, command: StaffCommand) -> Response:
+    """Add an empty category."""
     return await command.run(
         lambda tx, who: service.add_category(tx, who, draft),
         permission=Permission.MENU_EDIT,
@@ -58,6 +63,8 @@ async def add_category(draft: CategoryDraft, command: StaffCommand) -> Response:
 
 @router.get("/categories/{category_id}", response_model=CategoryView)
 async def category(category_id: Id, query: StaffQuery) -> Response:
+    """One category with its items."""
+
     async def one(tx: Transaction, who: Staff) -> CategoryView:
         return await category_view(tx, await service.category(tx, who, category_id))
 
@@ -66,6 +73,7 @@ async def category(category_id: Id, query: StaffQuery) -> Response:
 
 @router.patch("/categories/{category_id}", response_model=CategoryView)
 async def change_category(category_id: Id, patch: CategoryPatch, command: StaffCommand) -> Response:
+    """Rename or move a category."""
     return await command.run(
         lambda tx, who: service.change_category(tx, who, category_id, patch),
         permission=Permission.MENU_EDIT,
@@ -74,7 +82,9 @@ async def change_category(category_id: Id, patch: CategoryPatch, command: StaffC
 
 
 @router.delete("/categories/{category_id}", response_model=CategoryView)
+@raises(NotEmpty)
 async def remove_category(category_id: Id, command: StaffCommand) -> Response:
+    """Take an empty category off the menu."""
     return await command.run(
         lambda tx, who: service.remove_category(tx, who, category_id),
         permission=Permission.MENU_EDIT,
@@ -83,7 +93,9 @@ async def remove_category(category_id: Id, command: StaffCommand) -> Response:
 
 
 @router.post("/items", status_code=201, response_model=ItemView)
+@raises(Taken)
 async def add_item(draft: ItemDraft, command: StaffCommand) -> Response:
+    """Put an item on the menu."""
     return await command.run(
         lambda tx, who: service.add_item(tx, who, draft),
         permission=Permission.MENU_EDIT,
@@ -95,6 +107,8 @@ async def add_item(draft: ItemDraft, command: StaffCommand) -> Response:
 
 @router.get("/items/{item_id}", response_model=ItemView)
 async def item(item_id: Id, query: StaffQuery) -> Response:
+    """One item."""
+
     async def one(tx: Transaction, who: Staff) -> ItemView:
         return await item_view(tx, await service.item(tx, who, item_id))
 
@@ -103,6 +117,7 @@ async def item(item_id: Id, query: StaffQuery) -> Response:
 
 @router.patch("/items/{item_id}", response_model=ItemView)
 async def change_item(item_id: Id, patch: ItemPatch, command: StaffCommand) -> Response:
+    """Edit an item, or move it."""
     return await command.run(
         lambda tx, who: service.change_item(tx, who, item_id, patch),
         permission=Permission.MENU_EDIT,
@@ -112,6 +127,7 @@ async def change_item(item_id: Id, patch: ItemPatch, command: StaffCommand) -> R
 
 @router.delete("/items/{item_id}", response_model=ItemView)
 async def archive_item(item_id: Id, command: StaffCommand) -> Response:
+    """Take an item off the menu for good. Orders that have it keep it."""
     return await command.run(
         lambda tx, who: service.archive_item(tx, who, item_id),
         permission=Permission.MENU_EDIT,
@@ -121,6 +137,7 @@ async def archive_item(item_id: Id, command: StaffCommand) -> Response:
 
 @router.post("/items/{item_id}/availability", response_model=ItemView)
 async def set_item_availability(item_id: Id, body: Availability, command: StaffCommand) -> Response:
+    """Mark an item as sold out, or as back."""
     return await command.run(
         lambda tx, who: service.set_item_availability(tx, who, item_id, is_available=body.is_available),
         permission=Permission.AVAILABILITY,
@@ -130,6 +147,8 @@ async def set_item_availability(item_id: Id, body: Availability, command: StaffC
 
 @router.get("/modifier-groups", response_model=Page[ModifierGroupView])
 async def groups(query: StaffQuery, page: Paging, branch_id: OfBranch = None) -> Response:
+    """The modifier groups of a branch, by id."""
+
     async def listing(tx: Transaction, who: Staff) -> Page[ModifierGroupView]:
         found = await service.groups(tx, who, branch_id, after=page.cursor, most=page.limit + 1)
         rows, more = page.cut(list(found))
@@ -139,7 +158,9 @@ async def groups(query: StaffQuery, page: Paging, branch_id: OfBranch = None) ->
 
 
 @router.post("/modifier-groups", status_code=201, response_model=ModifierGroupView)
+@raises(Taken)
 async def add_group(draft: GroupDraft, command: StaffCommand) -> Response:
+    """Add a modifier group, which no item offers yet."""
     return await command.run(
         lambda tx, who: service.add_group(tx, who, draft),
         permission=Permission.MENU_EDIT,
@@ -151,6 +172,8 @@ async def add_group(draft: GroupDraft, command: StaffCommand) -> Response:
 
 @router.get("/modifier-groups/{group_id}", response_model=ModifierGroupView)
 async def group(group_id: Id, query: StaffQuery) -> Response:
+    """One modifier group."""
+
     async def one(tx: Transaction, who: Staff) -> ModifierGroupView:
         return await group_view(tx, await service.group(tx, who, group_id))
 
@@ -158,7 +181,9 @@ async def group(group_id: Id, query: StaffQuery) -> Response:
 
 
 @router.patch("/modifier-groups/{group_id}", response_model=ModifierGroupView)
+@raises(Taken)
 async def change_group(group_id: Id, patch: GroupPatch, command: StaffCommand) -> Response:
+    """Edit a modifier group and its list of modifiers."""
     return await command.run(
         lambda tx, who: service.change_group(tx, who, group_id, patch),
         permission=Permission.MENU_EDIT,
@@ -168,6 +193,7 @@ async def change_group(group_id: Id, patch: GroupPatch, command: StaffCommand) -
 
 @router.delete("/modifier-groups/{group_id}", response_model=ModifierGroupView)
 async def remove_group(group_id: Id, command: StaffCommand) -> Response:
+    """Take a modifier group off the menu, and off all items that offer it."""
     return await command.run(
         lambda tx, who: service.remove_group(tx, who, group_id),
         permission=Permission.MENU_EDIT,
@@ -177,6 +203,7 @@ async def remove_group(group_id: Id, command: StaffCommand) -> Response:
 
 @router.post("/modifiers/{modifier_id}/availability", response_model=ModifierView)
 async def set_modifier_availability(modifier_id: Id, body: Availability, command: StaffCommand) -> Response:
+    """Mark a modifier as sold out, or as back, wherever it is offered."""
     return await command.run(
         lambda tx, who: service.set_modifier_availability(
             tx, who, modifier_id, is_available=body.is_available

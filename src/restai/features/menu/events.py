@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from pydantic import PrivateAttr
-
 from restai import rooms
 from restai.db.transaction import Transaction
 from restai.events import Address, Event
@@ -22,7 +20,6 @@ class MenuAvailability(Event):
     menu_item_id: str
     is_available: bool
     item: ItemView
-    _branch_id: str = PrivateAttr()
 
     @classmethod
     async def render(cls, tx: Transaction, resource: Item) -> MenuAvailability:
@@ -42,7 +39,6 @@ class MenuUpdated(Event):
     guest_fields: ClassVar[frozenset[str]] = frozenset({"menu_version"})
 
     menu_version: int
-    _branch_id: str = PrivateAttr()
 
     @classmethod
     async def render(cls, _tx: Transaction, resource: Menu) -> MenuUpdated:

@@ -9,6 +9,17 @@ from fastapi import APIRouter, Query, Response
 from restai.auth.permissions import Permission
 from restai.auth.principal import Staff
 from restai.db.transaction import Transaction
+from restai.errors import (
+    Forbidden,
+    IllegalTransition,
+    NotFound,
+    OpenBalance,
+    OrderOver,
+    SoldOut,
+    Stale,
+    TableUnavailable,
+    Taken,
+)
 from restai.features.orders import service
 from restai.features.orders.rules import OrderStatus
 from restai.features.orders.schemas import (
@@ -29,6 +40,7 @@ from restai.features.sessions.api import GuestCommand
 from restai.http.deps import StaffCommand, StaffQuery
 from restai.http.limits import limited
 from restai.http.paging import Page, Paging
+from restai.http.problems import raises
 from restai.ids import Id
 
 router = APIRouter(tags=["orders"])
@@ -51,6 +63,7 @@ async def orders(
     since: Since = None,
     search: Search = None,
 ) -> Response:
+    """Orders of a branch, the newest first."""
     sought = Sought(status, since, search)
 
     async def listing(tx: Transaction, who: Staff) -> Page[OrderView]:
@@ -62,7 +75,9 @@ async def orders(
 
 
 @router.post("/orders", status_code=201, response_model=OrderView)
+@raises(SoldOut, Stale, TableUnavailable, Taken)
 async def place(draft: OrderDraft, command: StaffCommand) -> Response:
+    """Place an order. It begins a visit at a table where nobody sits."""
     return await command.run(
         lambda tx, who: service.place(tx, who, draft),
         permission=Permission.ORDERS_CREATE,
@@ -74,6 +89,8 @@ async def place(draft: OrderDraft, command: StaffCommand) -> Response:
 
 @router.get("/orders/{order_id}", response_model=OrderView)
 async def order(order_id: Id, query: StaffQuery) -> Response:
+    """One order with its lines."""
+
     async def one(tx: Transaction, who: Staff) -> OrderView:
         return await order_view(tx, await service.order(tx, who, order_id))
 
@@ -81,7 +98,9 @@ async def order(order_id: Id, query: StaffQuery) -> Response:
 
 
 @router.patch("/orders/{order_id}/status", response_model=OrderView)
+@raises(IllegalTransition, OpenBalance, Stale)
 async def set_status(order_id: Id, change: StatusChange, command: StaffCommand) -> Response:
+    """Move an order to a state. A step back needs `from`, the state that the caller saw."""
     return await command.run(
         lambda tx, who: service.set_status(tx, who, order_id, change),
         permission=Permission.ORDERS_STATUS,
@@ -90,7 +109,9 @@ async def set_status(order_id: Id, change: StatusChange, command: StaffCommand) 
 
 
 @router.post("/orders/{order_id}/items", response_model=OrderView)
+@raises(OrderOver, SoldOut)
 async def add_lines(order_id: Id, draft: RoundDraft, command: StaffCommand) -> Response:
+    """Add a round to an order that is not over."""
     return await command.run(
         lambda tx, who: service.add_lines(tx, who, order_id, draft),
         permission=Permission.ORDERS_CREATE,
@@ -99,9 +120,11 @@ async def add_lines(order_id: Id, draft: RoundDraft, command: StaffCommand) -> R
 
 
 @router.patch("/orders/{order_id}/items/{line_id}/status", response_model=OrderView)
+@raises(IllegalTransition, Stale)
 async def set_line_status(
     order_id: Id, line_id: Id, change: LineStatusChange, command: StaffCommand
 ) -> Response:
+    """Move one line to a state. A step back needs `from`."""
     return await command.run(
         lambda tx, who: service.set_line_status(tx, who, order_id, line_id, change),
         permission=Permission.ORDERS_STATUS,
@@ -110,9 +133,11 @@ async def set_line_status(
 
 
 @router.post("/orders/{order_id}/items/{line_id}/cancel", response_model=OrderView)
+@raises(IllegalTransition)
 async def cancel_line(
     order_id: Id, line_id: Id, command: StaffCommand, body: Cancellation | None = None
 ) -> Response:
+    """Take a line off an order, while it is not served."""
     reason = body.reason if body else None
     return await command.run(
         lambda tx, who: service.cancel_line(tx, who, order_id, line_id, reason),
@@ -125,7 +150,9 @@ async def cancel_line(
 
 
 @guests.post("", status_code=201, response_model=GuestOrderView)
+@raises(Forbidden, NotFound, SoldOut, Taken)
 async def place_as_guest(draft: GuestOrderDraft, command: GuestCommand) -> Response:
+    """Order from one's table."""
     return await command.run(
         lambda tx, who: service.place_as_guest(tx, who, draft),
         view=guest_order_view,
@@ -135,7 +162,9 @@ async def place_as_guest(draft: GuestOrderDraft, command: GuestCommand) -> Respo
 
 
 @guests.post("/{order_id}/cancel", response_model=GuestOrderView)
+@raises(Forbidden, IllegalTransition)
 async def cancel_as_guest(order_id: Id, command: GuestCommand) -> Response:
+    """Take back one's own order, while the house has not confirmed it."""
     return await command.run(
         lambda tx, who: service.cancel_as_guest(tx, who, order_id), view=guest_order_view
     )

@@ -17,6 +17,7 @@ router = APIRouter(tags=["overview"])
 
 @router.get("/branches/{branch_id}/snapshot", response_model=Snapshot)
 async def snapshot(branch_id: Id, query: StaffQuery) -> Response:
+    """A branch as its staff's screens start from: all that is open, and its place in the log."""
     return await query.run(
         lambda tx, who: service.snapshot(tx, who, branch_id), permission=Permission.ORDERS_READ
     )
@@ -24,4 +25,5 @@ async def snapshot(branch_id: Id, query: StaffQuery) -> Response:
 
 @router.get("/guest/snapshot", response_model=GuestSnapshot, dependencies=[limited("guest")])
 async def guest_snapshot(query: GuestQuery) -> Response:
+    """A visit as one of its guests may see it, and its place in the log."""
     return await query.run(service.guest_snapshot)

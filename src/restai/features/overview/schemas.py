@@ -13,7 +13,7 @@ Nothing = tuple[()]
 """A collection of which there is nothing yet."""
 
 
-class Position(Shape):
+class LogPosition(Shape):
     """Where the data stands in the branch's log: events up to `seq` are in it, later ones are not."""
 
     epoch: Id
@@ -27,7 +27,7 @@ class Snapshot(Shape):
     cancelled, or whose balance is not 0.
     """
 
-    stream: Position
+    stream: LogPosition
     branch: BranchView
     tables: list[TableView]
     sessions: list[SessionView]
@@ -41,7 +41,7 @@ class Snapshot(Shape):
 class GuestSnapshot(Shape):
     """A visit as one of its guests may see it; who waits sees himself and no orders."""
 
-    stream: Position
+    stream: LogPosition
     branch: GuestBranchView
     table: GuestTableView
     session: GuestSessionView

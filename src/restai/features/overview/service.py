@@ -14,7 +14,7 @@ from restai.features.branches.schemas import branch_view
 from restai.features.menu.schemas import menu_version
 from restai.features.orders.models import UNSETTLED, Order
 from restai.features.orders.schemas import order_views
-from restai.features.overview.schemas import GuestSnapshot, Position, Snapshot
+from restai.features.overview.schemas import GuestSnapshot, LogPosition, Snapshot
 from restai.features.sessions.models import Session
 from restai.features.sessions.rules import OPEN
 from restai.features.sessions.schemas import own_session_view, session_views
@@ -53,9 +53,9 @@ async def guest_snapshot(tx: Transaction, who: Guest) -> GuestSnapshot:
     )
 
 
-async def _position(tx: Transaction, stream_id: str) -> Position:
+async def _position(tx: Transaction, stream_id: str) -> LogPosition:
     stream = (await tx.session.execute(select(Stream.epoch, Stream.head).where(Stream.id == stream_id))).one()
-    return Position(epoch=stream.epoch, seq=stream.head)
+    return LogPosition(epoch=stream.epoch, seq=stream.head)
 
 
 async def _tables(tx: Transaction, branch_id: str) -> Sequence[Table]:

@@ -9,6 +9,17 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from restai.auth.permissions import Permission
 from restai.auth.principal import Claims, Guest, GuestClaims, Staff
 from restai.db.transaction import Transaction
+from restai.errors import (
+    DiskFull,
+    Forbidden,
+    IllegalTransition,
+    Invalid,
+    KeyReused,
+    TableUnavailable,
+    Taken,
+    TooManyRequests,
+    Unauthorized,
+)
 from restai.features.sessions import service
 from restai.features.sessions.rules import SessionStatus
 from restai.features.sessions.schemas import (
@@ -30,8 +41,8 @@ from restai.features.tables.models import Table
 from restai.features.tables.rules import read_code
 from restai.http import deps, idempotency
 from restai.http.deps import (
-    Claimed,
     Context,
+    GuestClaimed,
     IdempotencyKeyHeader,
     InContext,
     StaffCommand,
@@ -40,6 +51,7 @@ from restai.http.deps import (
 )
 from restai.http.limits import address_of, limited
 from restai.http.paging import Page, Paging
+from restai.http.problems import raises
 from restai.ids import Id
 
 router = APIRouter(tags=["sessions"])
@@ -49,13 +61,15 @@ TableCode = Annotated[str, Path(max_length=40, pattern=r"^[0-9A-Za-z -]+$")]
 OfBranch = Annotated[Id | None, Query(alias="branchId")]
 
 
-async def guest_query(context: InContext, claims: Claimed) -> deps.Query[Guest]:
+@raises(TooManyRequests)
+async def guest_query(context: InContext, claims: GuestClaimed) -> deps.Query[Guest]:
     _count(context, claims)
     return deps.Query(context, claims, service.guest_of)
 
 
+@raises(DiskFull, Invalid, KeyReused, TooManyRequests)
 async def guest_command(
-    request: Request, context: InContext, claims: Claimed, key: IdempotencyKeyHeader = None
+    request: Request, context: InContext, claims: GuestClaimed, key: IdempotencyKeyHeader = None
 ) -> deps.Command[Guest]:
     _count(context, claims)
     return deps.Command(request, context, claims, key, service.guest_of)
@@ -81,6 +95,8 @@ async def visits(
     branch_id: OfBranch = None,
     status: Annotated[frozenset[SessionStatus], Query()] = frozenset(),
 ) -> Response:
+    """Visits of a branch, the newest first."""
+
     async def listing(tx: Transaction, who: Staff) -> Page[SessionView]:
         found = await service.visits(
             tx, who, branch_id, states=status, before=page.cursor, most=page.limit + 1
@@ -92,7 +108,9 @@ async def visits(
 
 
 @router.post("/sessions", status_code=201, response_model=SessionView)
+@raises(TableUnavailable, Taken)
 async def seat(draft: SeatDraft, command: StaffCommand) -> Response:
+    """Seat a party at a free table."""
     return await command.run(
         lambda tx, who: service.seat(tx, who, draft),
         permission=Permission.SESSIONS_MANAGE,
@@ -104,6 +122,8 @@ async def seat(draft: SeatDraft, command: StaffCommand) -> Response:
 
 @router.get("/sessions/{session_id}", response_model=SessionView)
 async def visit(session_id: Id, query: StaffQuery) -> Response:
+    """One visit with its guests."""
+
     async def one(tx: Transaction, who: Staff) -> SessionView:
         return await session_view(tx, await service.visit(tx, who, session_id))
 
@@ -111,7 +131,9 @@ async def visit(session_id: Id, query: StaffQuery) -> Response:
 
 
 @router.post("/sessions/{session_id}/approve", response_model=SessionView)
+@raises(IllegalTransition, TableUnavailable)
 async def approve(session_id: Id, command: StaffCommand) -> Response:
+    """Let in a requested visit; the guest who asked is in, too."""
     return await command.run(
         lambda tx, who: service.approve(tx, who, session_id),
         permission=Permission.SESSIONS_MANAGE,
@@ -120,7 +142,9 @@ async def approve(session_id: Id, command: StaffCommand) -> Response:
 
 
 @router.post("/sessions/{session_id}/reject", response_model=SessionView)
+@raises(IllegalTransition)
 async def reject(session_id: Id, command: StaffCommand, body: Rejection | None = None) -> Response:
+    """Turn down a requested visit."""
     reason = body.reason if body else None
     return await command.run(
         lambda tx, who: service.reject(tx, who, session_id, reason),
@@ -130,7 +154,9 @@ async def reject(session_id: Id, command: StaffCommand, body: Rejection | None =
 
 
 @router.post("/sessions/{session_id}/guests/{guest_id}/admit", response_model=SessionView)
+@raises(IllegalTransition)
 async def admit(session_id: Id, guest_id: Id, command: StaffCommand) -> Response:
+    """Let a waiting phone take part in a visit."""
     return await command.run(
         lambda tx, who: service.admit(tx, who, session_id, guest_id),
         permission=Permission.SESSIONS_MANAGE,
@@ -139,7 +165,9 @@ async def admit(session_id: Id, guest_id: Id, command: StaffCommand) -> Response
 
 
 @router.post("/sessions/{session_id}/guests/{guest_id}/remove", response_model=SessionView)
+@raises(IllegalTransition)
 async def remove(session_id: Id, guest_id: Id, command: StaffCommand) -> Response:
+    """Send a phone away, whether it waits or takes part."""
     return await command.run(
         lambda tx, who: service.remove(tx, who, session_id, guest_id),
         permission=Permission.SESSIONS_MANAGE,
@@ -152,7 +180,10 @@ async def remove(session_id: Id, guest_id: Id, command: StaffCommand) -> Respons
 
 @guests.get("/tables/{code}", response_model=Welcome, dependencies=[limited("scan")])
 async def welcome(code: TableCode, request: Request, context: InContext) -> Response:
-    """The code as it was scanned or typed: in any case, with or without its hyphen."""
+    """What a phone sees that has scanned a table's code, before it joins.
+
+    The code is good as it was scanned or typed: in any case, with or without its hyphen.
+    """
     async with context.database.reading() as tx:
         table = await _table(tx, request, context, code)
         context.limiter.account("scan", table.id)
@@ -161,6 +192,7 @@ async def welcome(code: TableCode, request: Request, context: InContext) -> Resp
 
 
 @guests.post("/tables/{code}/join", status_code=201, response_model=Joined, dependencies=[limited("join")])
+@raises(DiskFull, KeyReused, TableUnavailable, Unauthorized)
 async def join(
     code: TableCode,
     draft: JoinDraft,
@@ -168,7 +200,10 @@ async def join(
     context: InContext,
     key: IdempotencyKeyHeader = None,
 ) -> Response:
-    """Who sends the same key again is the same guest, with a fresh token: tokens are not kept."""
+    """Join the visit at a table, or ask for one; either way the phone waits to be let in.
+
+    Who sends the same key again is the same guest, with a fresh token: tokens are not kept.
+    """
     async with context.database.transaction() as tx:
         table = await _table(tx, request, context, code)
         context.limiter.account("join", table.id)
@@ -186,11 +221,14 @@ async def join(
 
 @guests.get("/session", response_model=GuestSessionView)
 async def own_visit(query: GuestQuery) -> Response:
+    """One's own visit, as much of it as one may see."""
     return await query.run(own_session_view)
 
 
 @guests.post("/guests/{guest_id}/admit", response_model=GuestSessionView)
+@raises(Forbidden)
 async def admit_as_guest(guest_id: Id, command: GuestCommand) -> Response:
+    """Let a waiting phone take part in one's own visit."""
     return await command.run(
         lambda tx, who: service.admit_as_guest(tx, who, guest_id), view=guest_session_view
     )

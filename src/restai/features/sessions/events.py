@@ -23,7 +23,6 @@ class _VisitEvent(Event):
 
     session_id: str
     session: SessionView
-    _branch_id: str = PrivateAttr()
     _about: str | None = PrivateAttr(default=None)  # the guest whose outcome it is
 
     def address(self) -> Address:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.security import APIKeyCookie
 
 from restai.auth.passwords import hash_password
 from restai.auth.permissions import Permission
 from restai.auth.principal import Staff
 from restai.clock import SECOND
 from restai.db.transaction import Transaction
-from restai.errors import Unauthorized
+from restai.errors import DiskFull, LastAdmin, Taken, Unauthorized, WrongPassword
 from restai.features.branches.schemas import BranchDraft, BranchView, branch_view
 from restai.features.staff import service
 from restai.features.staff.schemas import (
@@ -29,13 +30,30 @@ from restai.features.staff.schemas import (
     staff_views,
 )
 from restai.http.api import PREFIX
-from restai.http.deps import Bearer, InContext, StaffCommand, StaffQuery, claims_of, json_response
+from restai.http.deps import (
+    AccountQuery,
+    Bearer,
+    InContext,
+    StaffCommand,
+    StaffQuery,
+    claims_of,
+    json_response,
+)
 from restai.http.limits import limited
 from restai.http.paging import Page, Paging
+from restai.http.problems import raises
 from restai.ids import Id
 
 COOKIE = "restai_refresh"
 COOKIE_PATH = f"{PREFIX}/auth"
+COOKIE_SCHEME = APIKeyCookie(
+    name=COOKIE,
+    scheme_name="cookie",
+    description="The refresh token as the web keeps it: HttpOnly, SameSite=Strict.",
+    auto_error=False,
+)
+RefreshCookie = Annotated[str | None, Depends(COOKIE_SCHEME)]
+OR_NOTHING: dict[str, Any] = {"security": [{}]}  # a token in the body will do
 
 BranchFilter = Annotated[Id | None, Query(alias="branchId")]
 
@@ -51,6 +69,7 @@ router = APIRouter(tags=["staff"])
     response_model=SignedIn | CookieSignedIn,
     dependencies=[limited("register")],
 )
+@raises(DiskFull, Taken)
 async def register(draft: Registration, request: Request, context: InContext) -> Response:
     """Found a restaurant: an organization, its first branch, and the account in charge of it.
 
@@ -64,6 +83,7 @@ async def register(draft: Registration, request: Request, context: InContext) ->
 
 
 @router.post("/auth/login", response_model=SignedIn | CookieSignedIn, dependencies=[limited("sign_in")])
+@raises(DiskFull, WrongPassword)
 async def sign_in(draft: Credentials, request: Request, context: InContext) -> Response:
     """Sign in. With `cookie` the refresh token is set as a cookie and left out of the body."""
     context.limiter.account("sign_in", draft.email)
@@ -72,12 +92,20 @@ async def sign_in(draft: Credentials, request: Request, context: InContext) -> R
     return _signed_in(request, signed_in, cookie=draft.cookie)
 
 
-@router.post("/auth/refresh", response_model=SignedIn | CookieSignedIn, dependencies=[limited("refresh")])
-async def refresh(request: Request, context: InContext, draft: Renewal | None = None) -> Response:
+@router.post(
+    "/auth/refresh",
+    response_model=SignedIn | CookieSignedIn,
+    dependencies=[limited("refresh")],
+    openapi_extra=OR_NOTHING,
+)
+@raises(DiskFull, Unauthorized)
+async def refresh(
+    request: Request, context: InContext, cookie: RefreshCookie, draft: Renewal | None = None
+) -> Response:
     """The next access and refresh token. A program sends its token in the body, the web in the cookie,
     and the next one comes the same way."""
     sent = draft.refresh_token if draft else None
-    token = sent or request.cookies.get(COOKIE)
+    token = sent or cookie
     if token is None:
         raise Unauthorized("missing")
     context.limiter.account("refresh", token)
@@ -88,12 +116,13 @@ async def refresh(request: Request, context: InContext, draft: Renewal | None = 
     return _signed_in(request, signed_in, cookie=sent is None)
 
 
-@router.post("/auth/logout", status_code=204, dependencies=[limited("refresh")])
+@router.post("/auth/logout", status_code=204, dependencies=[limited("refresh")], openapi_extra=OR_NOTHING)
+@raises(DiskFull, Unauthorized)
 async def sign_out(
-    request: Request, context: InContext, bearer: Bearer, draft: Renewal | None = None
+    context: InContext, cookie: RefreshCookie, bearer: Bearer, draft: Renewal | None = None
 ) -> Response:
     """End the sign-in of the refresh token that was sent, else that of the access token."""
-    token = (draft.refresh_token if draft else None) or request.cookies.get(COOKIE)
+    token = (draft.refresh_token if draft else None) or cookie
     async with context.database.transaction() as tx:
         if token is not None:
             await service.sign_out_by_token(tx, token)
@@ -105,7 +134,7 @@ async def sign_out(
 
 
 @router.get("/auth/me", response_model=AccountView)
-async def me(query: StaffQuery) -> Response:
+async def me(query: AccountQuery) -> Response:
     """Who is signed in, as the account says now."""
     return await query.run(service.account_of)
 
@@ -131,6 +160,8 @@ def _signed_in(request: Request, signed_in: SignedIn, *, cookie: bool, status: i
 
 @router.get("/staff", response_model=Page[StaffView])
 async def team(query: StaffQuery, page: Paging, branch_id: BranchFilter = None) -> Response:
+    """Whom one may see of the staff, by id."""
+
     async def listing(tx: Transaction, who: Staff) -> Page[StaffView]:
         found = await service.team(tx, who, branch_id=branch_id, after=page.cursor, most=page.limit + 1)
         rows, more = page.cut(list(found))
@@ -140,7 +171,9 @@ async def team(query: StaffQuery, page: Paging, branch_id: BranchFilter = None) 
 
 
 @router.post("/staff", status_code=201, response_model=StaffView)
+@raises(Taken)
 async def hire(draft: StaffDraft, command: StaffCommand) -> Response:
+    """Make an account."""
     password_hash = await hash_password(draft.password)
     return await command.run(
         lambda tx, who: service.hire(tx, who, draft, password_hash),
@@ -152,7 +185,9 @@ async def hire(draft: StaffDraft, command: StaffCommand) -> Response:
 
 
 @router.patch("/staff/{user_id}", response_model=StaffView)
+@raises(LastAdmin, Taken)
 async def change(user_id: Id, patch: StaffPatch, command: StaffCommand) -> Response:
+    """Change an account, dismiss somebody, or take him back."""
     return await command.run(
         lambda tx, who: service.change(tx, who, user_id, patch),
         permission=Permission.STAFF_EDIT,
@@ -161,6 +196,7 @@ async def change(user_id: Id, patch: StaffPatch, command: StaffCommand) -> Respo
 
 
 @router.post("/staff/{user_id}/password", response_model=StaffView, dependencies=[limited("password")])
+@raises(WrongPassword)
 async def set_password(
     user_id: Id, draft: PasswordDraft, command: StaffCommand, context: InContext
 ) -> Response:
@@ -174,7 +210,9 @@ async def set_password(
 
 
 @router.post("/branches", status_code=201, response_model=BranchView, tags=["branches"])
+@raises(Taken)
 async def open_branch(draft: BranchDraft, command: StaffCommand) -> Response:
+    """Open a further branch; every org_admin may act in it at once."""
     return await command.run(
         lambda tx, who: service.open_branch(tx, who, draft),
         permission=Permission.BRANCH_CREATE,

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 from restai.auth.permissions import Permission
 from restai.auth.principal import Staff
 from restai.db.transaction import Transaction
+from restai.errors import IllegalTransition, NotEmpty, Stale, Taken
 from restai.features.branches.schemas import SpaceView
 from restai.features.tables import service
 from restai.features.tables.schemas import (
@@ -24,6 +25,7 @@ from restai.features.tables.schemas import (
 )
 from restai.http.deps import StaffCommand, StaffQuery
 from restai.http.paging import Page, Paging
+from restai.http.problems import raises
 from restai.ids import Id
 
 router = APIRouter(tags=["tables"])
@@ -33,6 +35,8 @@ OfBranch = Annotated[Id | None, Query(alias="branchId")]
 
 @router.get("/spaces", response_model=Page[SpaceView])
 async def spaces(query: StaffQuery, page: Paging, branch_id: OfBranch = None) -> Response:
+    """The spaces of a branch, by id."""
+
     async def listing(tx: Transaction, who: Staff) -> Page[SpaceView]:
         found = await service.spaces(tx, who, branch_id, after=page.cursor, most=page.limit + 1)
         rows, more = page.cut(list(found))
@@ -43,7 +47,9 @@ async def spaces(query: StaffQuery, page: Paging, branch_id: OfBranch = None) ->
 
 
 @router.post("/spaces", status_code=201, response_model=SpaceView)
+@raises(Taken)
 async def add_space(draft: SpaceDraft, command: StaffCommand) -> Response:
+    """Add a space without tables."""
     return await command.run(
         lambda tx, who: service.add_space(tx, who, draft),
         permission=Permission.TABLES_EDIT,
@@ -55,6 +61,8 @@ async def add_space(draft: SpaceDraft, command: StaffCommand) -> Response:
 
 @router.get("/spaces/{space_id}", response_model=SpaceView)
 async def space(space_id: Id, query: StaffQuery) -> Response:
+    """One space."""
+
     async def one(tx: Transaction, who: Staff) -> SpaceView:
         return await space_view(tx, await service.space(tx, who, space_id))
 
@@ -63,6 +71,7 @@ async def space(space_id: Id, query: StaffQuery) -> Response:
 
 @router.patch("/spaces/{space_id}", response_model=SpaceView)
 async def change_space(space_id: Id, patch: SpacePatch, command: StaffCommand) -> Response:
+    """Rename or move a space."""
     return await command.run(
         lambda tx, who: service.change_space(tx, who, space_id, patch),
         permission=Permission.TABLES_EDIT,
@@ -71,7 +80,9 @@ async def change_space(space_id: Id, patch: SpacePatch, command: StaffCommand) -
 
 
 @router.delete("/spaces/{space_id}", response_model=SpaceView)
+@raises(NotEmpty)
 async def remove_space(space_id: Id, command: StaffCommand) -> Response:
+    """Take away a space that has no tables."""
     return await command.run(
         lambda tx, who: service.remove_space(tx, who, space_id),
         permission=Permission.TABLES_EDIT,
@@ -81,6 +92,8 @@ async def remove_space(space_id: Id, command: StaffCommand) -> Response:
 
 @router.get("/tables", response_model=Page[TableView])
 async def tables(query: StaffQuery, page: Paging, branch_id: OfBranch = None) -> Response:
+    """The tables of a branch, by id."""
+
     async def listing(tx: Transaction, who: Staff) -> Page[TableView]:
         found = await service.tables(tx, who, branch_id, after=page.cursor, most=page.limit + 1)
         rows, more = page.cut(list(found))
@@ -90,7 +103,9 @@ async def tables(query: StaffQuery, page: Paging, branch_id: OfBranch = None) ->
 
 
 @router.post("/tables", status_code=201, response_model=TableView)
+@raises(Taken)
 async def add_table(draft: TableDraft, command: StaffCommand) -> Response:
+    """Set up a table, with a code of its own."""
     return await command.run(
         lambda tx, who: service.add_table(tx, who, draft),
         permission=Permission.TABLES_EDIT,
@@ -102,6 +117,8 @@ async def add_table(draft: TableDraft, command: StaffCommand) -> Response:
 
 @router.get("/tables/{table_id}", response_model=TableView)
 async def table(table_id: Id, query: StaffQuery) -> Response:
+    """One table."""
+
     async def one(tx: Transaction, who: Staff) -> TableView:
         return await table_view(tx, await service.table(tx, who, table_id))
 
@@ -109,7 +126,9 @@ async def table(table_id: Id, query: StaffQuery) -> Response:
 
 
 @router.patch("/tables/{table_id}", response_model=TableView)
+@raises(Taken)
 async def change_table(table_id: Id, patch: TablePatch, command: StaffCommand) -> Response:
+    """Renumber, resize or move a table."""
     return await command.run(
         lambda tx, who: service.change_table(tx, who, table_id, patch),
         permission=Permission.TABLES_EDIT,
@@ -118,7 +137,9 @@ async def change_table(table_id: Id, patch: TablePatch, command: StaffCommand) -
 
 
 @router.delete("/tables/{table_id}", response_model=TableView)
+@raises(IllegalTransition)
 async def archive_table(table_id: Id, command: StaffCommand) -> Response:
+    """Take a table away for good; its number may be given anew."""
     return await command.run(
         lambda tx, who: service.archive_table(tx, who, table_id),
         permission=Permission.TABLES_EDIT,
@@ -127,7 +148,9 @@ async def archive_table(table_id: Id, command: StaffCommand) -> Response:
 
 
 @router.patch("/tables/{table_id}/status", response_model=TableView)
+@raises(IllegalTransition, Stale)
 async def set_status(table_id: Id, body: StatusCommand, command: StaffCommand) -> Response:
+    """Reserve a table, close it, or open it again."""
     return await command.run(
         lambda tx, who: service.set_status(tx, who, table_id, body),
         permission=Permission.TABLES_EDIT,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar, Self
 
-from pydantic import PrivateAttr
-
 from restai import rooms
 from restai.db.transaction import Transaction
 from restai.events import Address, Event
@@ -20,7 +18,6 @@ class TableUpdated(Event):
 
     table_id: str
     table: TableView
-    _branch_id: str = PrivateAttr()
 
     @classmethod
     async def render(cls, tx: Transaction, resource: Table) -> Self:
@@ -51,7 +48,6 @@ class TableOccupied(Event):
     table_id: str
     session_id: str
     table: TableView
-    _branch_id: str = PrivateAttr()
 
     @classmethod
     async def render(cls, tx: Transaction, resource: Table, *, session_id: str) -> TableOccupied:
