@@ -8,7 +8,7 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 WEB := src/restai/web/.built
 WEB_SOURCES := package.json $(shell find sdk/typescript/src web -type f -not -path '*/node_modules/*' -not -path 'web/tests/*')
 
-.PHONY: run test web check fix bench lock clean
+.PHONY: run test web check fix spec bench lock clean
 
 run: .venv/ready $(WEB)
 	$(BIN)/restai demo
@@ -30,6 +30,10 @@ fix: .venv/ready node_modules/.ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(NPM) run --silent fix
+
+# The documents in protocol/, from the code
+spec: .venv/ready
+	$(BIN)/restai spec
 
 bench: .venv/ready
 	$(BIN)/python -m bench

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import FastAPI
 
@@ -23,10 +23,11 @@ from restai.features.overview import api as overview
 from restai.features.sessions import api as sessions
 from restai.features.staff import api as staff
 from restai.features.tables import api as tables
-from restai.http import operations, web
-from restai.http.api import create_api
+from restai.http import operations, pages, web
+from restai.http.api import VERSION, create_api
 from restai.http.deps import Context
 from restai.http.operations import Readiness
+from restai.live import asyncapi
 from restai.live.catalog import CATALOGUE
 from restai.live.endpoint import Endpoint
 from restai.live.eventlog import EventLog, hand_over
@@ -71,6 +72,7 @@ class App:
         self.context = Context(database, tokens, clock)
         self.asgi = create_api(self.context, ROUTERS, lifespan=self._lifespan)
         self.asgi.include_router(operations.router(self.readiness, self.monitor.render))
+        self.asgi.include_router(pages.router(self.asyncapi))
         web.install(self.asgi)
 
     @asynccontextmanager
@@ -88,11 +90,15 @@ class App:
                     await task
             await self.database.close()
 
+    def asyncapi(self) -> dict[str, Any]:
+        """What this process says on its WebSocket, as a document."""
+        return asyncapi.document(VERSION)
+
     async def readiness(self) -> Readiness:
         """Whether this process can serve: the database answers and the logs are followed closely."""
         try:
             await self.database.ping()
-            database = "ok"
+            database: Literal["ok", "away"] = "ok"
         except RestaiError:
             database = "away"
         confirmed_at = self.live.snapshot().oldest_confirmed_at
@@ -109,3 +115,9 @@ def from_settings(settings: Settings) -> App:
         address_limit=settings.connections_per_address,
         retention_hours=settings.retention_hours,
     )
+
+
+def documents() -> dict[str, dict[str, Any]]:
+    """What others build on, by the names of the files: OpenAPI and AsyncAPI. Nothing is opened for it."""
+    app = App(Database("sqlite:///never-opened.db"), Tokens(("a secret with which nothing is ever signed",)))
+    return {"openapi.json": app.asgi.openapi(), "asyncapi.json": app.asyncapi()}

@@ -17,6 +17,7 @@ from restai import log
 from restai.cli import demo as restaurant
 from restai.cli.demo import DemoHouse
 from restai.cli.serving import serve as serve_app
+from restai.cli.spec import spec
 from restai.cli.watch import watch
 from restai.db.engine import Database
 from restai.errors import RestaiError
@@ -76,6 +77,7 @@ def demo(
 
 
 cli.command()(watch)
+cli.command()(spec)
 
 
 async def _make_demo(settings: Settings) -> DemoHouse:
