@@ -13,6 +13,7 @@ from tests.support.clock import ManualClock
 from tests.support.databases import PostgresFarm, SqliteFarm
 from tests.support.evening import Evening
 from tests.support.house import ROUTERS, House, api_client, new_context
+from tests.support.valkey import Valkey
 
 
 @pytest.fixture
@@ -30,6 +31,14 @@ def postgres_farm() -> Iterator[PostgresFarm]:
     farm = PostgresFarm()
     yield farm
     farm.close()
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[Valkey]:
+    """A server for all tests that leave it as it is."""
+    server = Valkey().start()
+    yield server
+    server.close()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

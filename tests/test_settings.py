@@ -79,6 +79,7 @@ def test_the_short_name_of_postgresql_is_understood() -> None:
         ("DATABASE_URL", "restai.db", "RESTAI_DATABASE_URL: is no URL of a database"),
         ("DATABASE_URL", "sqlite://", "RESTAI_DATABASE_URL: SQLite needs a file: sqlite:///FILE"),
         ("DATABASE_URL", "sqlite:///:memory:", "RESTAI_DATABASE_URL: SQLite needs a file: sqlite:///FILE"),
+        ("REDIS_URL", "localhost:6379", "RESTAI_REDIS_URL: must begin with redis://, rediss:// or unix://"),
         ("SECRET", "short", "RESTAI_SECRET: needs at least 32 characters"),
         ("SECRET_PREVIOUS", "short", "RESTAI_SECRET_PREVIOUS: needs at least 32 characters"),
         ("ORIGINS", "till.example", "'till.example' is no origin such as https://restaurant.example"),
@@ -112,9 +113,12 @@ def test_settings_never_change() -> None:
 
 def test_no_secret_shows_when_settings_are_printed() -> None:
     settings = load(
-        secret="s" * 40, secret_previous="p" * 40, database_url="postgresql://restai:pw-of-db@db/restai"
+        secret="s" * 40,
+        secret_previous="p" * 40,
+        database_url="postgresql://restai:pw-of-db@db/restai",
+        redis_url="rediss://restai:pw-of-redis@redis",
     )
-    for secret in ("s" * 40, "p" * 40, "pw-of-db"):
+    for secret in ("s" * 40, "p" * 40, "pw-of-db", "pw-of-redis"):
         assert secret not in f"{settings!r} {settings}"
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any, Literal
 
+import structlog
 from fastapi import FastAPI
 
 from restai import jobs
@@ -32,9 +33,12 @@ from restai.live.catalog import CATALOGUE
 from restai.live.endpoint import Endpoint
 from restai.live.eventlog import EventLog, hand_over
 from restai.live.monitoring import Monitor
+from restai.realtime.brokers.redis import RedisBroker
 from restai.realtime.ports import Broker
 from restai.realtime.server import ADDRESS_LIMIT, Server
 from restai.settings import Settings, token_secrets
+
+_log = structlog.get_logger(__name__)
 
 ROUTERS = [feature.router for feature in (branches, staff, menu, tables, sessions, orders, floor, overview)]
 
@@ -56,6 +60,7 @@ class App:
     ) -> None:
         """`clock` is the process's own; a database keeps its own time. `broker` tells other processes."""
         self.database = database
+        self._broker = broker
         clock = clock or SystemClock()
         self.live = Server(
             EventLog(database),
@@ -80,14 +85,14 @@ class App:
         self.live.relay.installation = (await identify(self.database)).id
         work = (self.live.run(), self.monitor.run(), self.sweeper.run())
         tasks = [asyncio.create_task(one) for one in work]
+        for task in tasks:
+            task.add_done_callback(_ended)
         try:
             yield {"sockets": self.live}
         finally:
             for task in tasks:
                 task.cancel()
-            for task in tasks:
-                with suppress(asyncio.CancelledError):
-                    await task
+            await asyncio.gather(*tasks, return_exceptions=True)
             await self.database.close()
 
     def asyncapi(self) -> dict[str, Any]:
@@ -101,9 +106,19 @@ class App:
             database: Literal["ok", "away"] = "ok"
         except RestaiError:
             database = "away"
-        confirmed_at = self.live.snapshot().oldest_confirmed_at
+        snapshot = self.live.snapshot()
+        confirmed_at = snapshot.oldest_confirmed_at
         lag = None if confirmed_at is None else max(0, self.live.wall() - confirmed_at)
-        return Readiness(database, lag, self.live.is_draining)
+        redis: Literal["ok", "away"] | None = None
+        if self._broker is not None:
+            redis = "ok" if snapshot.broker_is_well else "away"
+        return Readiness(database, lag, redis, self.live.is_draining)
+
+
+def _ended(task: asyncio.Task[Any]) -> None:
+    """What runs as long as the process does never ends by itself; if it does, somebody must know."""
+    if not task.cancelled():
+        _log.critical("a part of the process has ended", part=str(task.get_coro()), exc_info=task.exception())
 
 
 def from_settings(settings: Settings) -> App:
@@ -111,10 +126,17 @@ def from_settings(settings: Settings) -> App:
     return App(
         Database(settings.database),
         Tokens(token_secrets(settings)),
+        broker=_broker(settings),
         origins=settings.origins,
         address_limit=settings.connections_per_address,
         retention_hours=settings.retention_hours,
     )
+
+
+def _broker(settings: Settings) -> Broker | None:
+    if settings.redis_url is None:
+        return None
+    return RedisBroker(settings.redis_url.get_secret_value(), prefix=settings.redis_prefix)
 
 
 def documents() -> dict[str, dict[str, Any]]:

@@ -34,6 +34,12 @@ class Settings(BaseSettings):
     database_url: str | None = Field(None, repr=False)
     """sqlite:///FILE or postgresql://…; none is SQLite in the data folder."""
 
+    redis_url: SecretStr | None = None
+    """redis://, rediss:// (TLS) or unix://, with user and password: how processes tell of their events."""
+
+    redis_prefix: str = ""
+    """Stands before the name of every channel, for a Redis that others use too."""
+
     secret: SecretStr | None = None
     """Signs tokens. None is one of this installation's own, kept in the data folder."""
 
@@ -72,6 +78,13 @@ class Settings(BaseSettings):
             raise ValueError("must begin with sqlite:/// or postgresql://")
         if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
             raise ValueError("SQLite needs a file: sqlite:///FILE")
+        return url
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_broker(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not url.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must begin with redis://, rediss:// or unix://")
         return url
 
     @field_validator("secret", "secret_previous")

@@ -22,6 +22,7 @@ from restai.auth.permissions import Role
 from restai.auth.principal import Staff, staff_of
 from restai.auth.tokens import Tokens
 from restai.db.engine import Database
+from restai.db.installation import Installation
 from restai.db.outbox import LogRow
 from restai.db.transaction import Transaction
 from restai.features.branches import api as branches
@@ -275,6 +276,8 @@ class Mould:
         rows: dict[str, list[dict[str, Any]]] = {}
         async with house.database.reading() as tx:
             for table in metadata.sorted_tables:
+                if table is Installation.__table__:  # each database's own
+                    continue
                 found = (await tx.session.execute(select(table))).mappings().all()
                 if found:
                     rows[table.name] = [dict(row) for row in found]

@@ -31,9 +31,11 @@ async def serving(app: App) -> AsyncIterator[str]:
             if running.done():
                 await running
             await asyncio.sleep(0.01)
-        yield "{}:{}".format(*listener.getsockname())
-        server.should_exit = True
-        await running
+        try:
+            yield "{}:{}".format(*listener.getsockname())
+        finally:
+            server.should_exit = True
+            await running
 
 
 class Screen:

@@ -22,10 +22,12 @@ class Health:
 @dataclass(frozen=True)
 class Readiness:
     """Whether to send this process requests, and why not. `log_lag_ms`: how long ago the least fresh
-    followed log was confirmed; None if none is followed."""
+    followed log was confirmed; None if none is followed. `redis`: None where there is none; without it
+    all works, a little later."""
 
     database: Literal["ok", "away"]
     log_lag_ms: int | None
+    redis: Literal["ok", "away"] | None = None
     draining: bool = False
 
     LARGEST_LAG = 10_000  # ms: from here on screens show that they are not live
@@ -38,7 +40,7 @@ class Readiness:
     @computed_field  # type: ignore[prop-decorator]
     @property
     def status(self) -> Literal["ok", "degraded"]:
-        return "ok" if self.is_ready else "degraded"
+        return "ok" if self.is_ready and self.redis != "away" else "degraded"
 
 
 _to_json = TypeAdapter(Readiness).dump_json

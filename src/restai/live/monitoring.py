@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from restai.realtime.metrics import Snapshot
 from restai.realtime.server import Server
 
 INTERVAL = 60.0  # seconds between two lines of the log
@@ -45,6 +46,10 @@ class Monitor(Collector):
         yield _counter("restai_auth_refused", "Tokens refused", totals.auth_refused)
         yield _counter("restai_replayed", "Events replayed", totals.replayed)
         yield _counter("restai_log_fills", "Gaps read from the log", now.fills)
+        yield _counter("restai_signals", "Messages of other programs given to a room", totals.signals)
+        yield _counter("restai_signals_refused", "Such messages that could deceive", totals.signals_refused)
+        yield _counter("restai_hints_unread", "Hints of other processes not understood", totals.hints_unread)
+        yield from self._broker(now)
         closed = CounterMetricFamily("restai_closed", "Sockets closed by us", labels=["code"])
         for code, count in totals.closed.items():
             closed.add_metric([str(int(code))], count)
@@ -53,6 +58,16 @@ class Monitor(Collector):
         for reason, count in totals.resyncs.items():
             resyncs.add_metric([reason.value], count)
         yield resyncs
+
+    def _broker(self, now: Snapshot) -> Iterable[Metric]:
+        totals = self._server.broker.totals
+        yield _gauge("restai_broker_up", "Whether the broker delivers what we publish", now.broker_is_well)
+        if now.broker_round_trip is not None:
+            yield _gauge("restai_broker_round_trip_seconds", "Of the last probe", now.broker_round_trip)
+        yield _counter("restai_broker_published", "Messages that the broker took", totals.published)
+        yield _counter("restai_broker_dropped", "Messages that it did not", totals.dropped)
+        yield _counter("restai_broker_received", "Messages that it brought", totals.received)
+        yield _counter("restai_broker_connected", "Connections made to it", totals.connected)
 
     async def run(self) -> None:
         """Write the line of the minute, until cancelled."""

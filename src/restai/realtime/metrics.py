@@ -46,3 +46,5 @@ class Snapshot:
     deliveries: int
     fills: int
     oldest_confirmed_at: int | None  # ms, the least fresh stream's; None if none is followed
+    broker_is_well: bool
+    broker_round_trip: float | None  # seconds; None before the first

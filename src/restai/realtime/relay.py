@@ -6,9 +6,11 @@ as a hint on a log's own channel, never on a room's.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from functools import partial
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from restai.realtime import frames
@@ -17,6 +19,10 @@ from restai.realtime.ports import Broker, Catalogue, Event
 
 if TYPE_CHECKING:
     from restai.realtime.server import Server
+
+PROBE_EVERY = 1.0  # seconds
+PROBE_AGAIN = 0.2  # seconds, while no answer comes
+PROBE_LATE = 3.0  # seconds: two lost in a row, and whoever asks hears of it within five
 
 _log = logging.getLogger(__name__)
 
@@ -30,7 +36,30 @@ class Relay:
         self._broker = broker
         self._catalogue = catalogue
         self._hints = Hints(catalogue.about)
+        self._answered: float | None = None  # when the probe was sent that came back last
+        self.round_trip: float | None = None  # seconds, of that one
         self.installation = "local"
+
+    # ---- health
+
+    @property
+    def is_well(self) -> bool:
+        """Whether the broker delivers what this process publishes."""
+        return self._answered is not None and self._server.now() - self._answered < PROBE_LATE
+
+    async def run(self) -> None:
+        """Publish on a channel of our own, and expect it back, until cancelled: a broker may take
+        everything and deliver nothing, and no error would tell."""
+        channel = f"restai:{self.installation}:probe:{token_hex(8)}"
+        self._broker.subscribe(channel, self._probed)
+        while True:
+            self._broker.publish(channel, repr(self._server.now()).encode())
+            await asyncio.sleep(PROBE_EVERY if self.is_well else PROBE_AGAIN)
+
+    def _probed(self, message: bytes) -> None:
+        now, sent = self._server.now(), float(message)
+        if sent <= now and sent > (self._answered or 0):
+            self._answered, self.round_trip = sent, now - sent
 
     # ---- logs
 

@@ -83,6 +83,7 @@ class Server:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.broker.run())
+                group.create_task(self.relay.run())
                 group.create_task(self.tail.run())
                 group.create_task(self.admissions.run())
                 group.create_task(self._turn_wheel())
@@ -130,6 +131,8 @@ class Server:
             deliveries=self.hub.deliveries,
             fills=self.tail.fills,
             oldest_confirmed_at=min(confirmed, default=None),
+            broker_is_well=self.relay.is_well,
+            broker_round_trip=self.relay.round_trip,
         )
 
     # ---- Sockets
