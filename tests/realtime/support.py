@@ -42,6 +42,7 @@ class MemoryLog:
         self.away = False
         self.queries = 0
         self.gate: asyncio.Event | None = None
+        self.change = asyncio.Event()
 
     def commit(
         self,
@@ -85,6 +86,10 @@ class MemoryLog:
     async def read(self, stream: str, after: int, limit: int) -> Sequence[Event]:
         await self._asked()
         return [event for event in self.streams[stream].events if event.seq > after][:limit]
+
+    async def changed(self) -> None:
+        await self.change.wait()
+        self.change.clear()
 
     async def _asked(self) -> None:
         self.queries += 1

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from restai.realtime.codes import Resync
 from restai.realtime.log_tail import KEEP, TOO_FAR, LogTail
 from restai.realtime.ports import Event
-from tests.realtime.support import STAGE, Away, MemoryLog, Time
+from tests.realtime.support import STAGE, Away, MemoryLog, Time, eventually
 
 
 class Follower:
@@ -214,6 +214,27 @@ async def test_a_skip_that_cannot_be_decided_is_tried_again(follower: Follower) 
     follower.review_fails = False
     await follower.tail.poll()
     assert follower.jumps == [Resync.EPOCH]
+
+
+async def test_a_log_that_tells_of_changes_is_asked_at_once_and_else_by_the_poll(
+    follower: Follower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("restai.realtime.log_tail.POLL_INTERVAL", 600.0)
+    follower.log.change = asyncio.Event()
+    running = [asyncio.create_task(follower.tail.run()), asyncio.create_task(follower.tail.watch())]
+    commit(follower, 1)
+    follower.log.change.set()
+    await eventually(lambda: follower.delivered == [1])
+    follower.log.away = True
+    follower.log.change.set()
+    await eventually(lambda: follower.tail.last_poll_failed)
+    follower.log.away = False
+    commit(follower, 1)
+    follower.log.change.set()
+    await eventually(lambda: follower.delivered == [1, 2])
+    for task in running:
+        assert not task.done()
+        task.cancel()
 
 
 async def test_freshness_is_when_the_answered_question_was_asked(follower: Follower) -> None:

@@ -119,6 +119,19 @@ async def test_an_evening_goes_on_at_the_other_process_where_it_was_left(
         assert seen == list(range(first, seen[-1] + 1))
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_on_one_file_two_processes_notice_each_others_commits_before_any_poll(
+    database_url: str, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("restai.realtime.log_tail.POLL_INTERVAL", 600.0)
+    async with processes(database_url, clock, None, None) as (here, there):
+        pair = await Pair.begin(here, there)
+        await asyncio.sleep(0.5)  # each has looked once
+        for _ in range(5):
+            await pair.work(2)
+            await pair.all_is_told()
+
+
 # ---- Redis breaks
 
 

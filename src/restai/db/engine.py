@@ -7,6 +7,7 @@ lock) and a read pool beside it.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 
@@ -48,6 +49,7 @@ class Database:
         self._listeners: list[Committed] = []
         self._trouble: str | None = None
         self._writer, self._reader = self._sqlite() if self.is_sqlite else self._postgres()
+        self._watch = sqlite.Watch(self.url, busy_timeout=LOCK_TIMEOUT / 1000) if self.is_sqlite else None
 
     def _sqlite(self) -> tuple[AsyncEngine, AsyncEngine]:
         wait = LOCK_TIMEOUT / 1000
@@ -150,10 +152,19 @@ class Database:
         async with self.reading() as tx:
             await tx.session.execute(text("SELECT 1"))
 
+    async def changed(self) -> None:
+        """Return soon after any process has committed something, this one too. PostgreSQL does not tell:
+        there it never returns."""
+        if self._watch is None:
+            await asyncio.Event().wait()
+        else:
+            await self._watch.changed()
+
     async def close(self) -> None:
         await self._writer.dispose()
-        if self.is_sqlite:
+        if self._watch is not None:
             await self._reader.dispose()
+            await self._watch.close()
 
 
 def _session(engine: AsyncEngine) -> AsyncSession:

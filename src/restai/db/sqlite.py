@@ -18,6 +18,7 @@ from sqlalchemy.engine import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 _PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
+_WATCH_EVERY = 0.05  # seconds: what two processes on one file wait for each other's commits
 _CHUNK = 64  # rows: only for the driver's own iteration, which nothing here uses
 
 
@@ -130,3 +131,35 @@ class _Cursor:
 
     async def close(self) -> None:
         self._rows = []
+
+
+class Watch:
+    """Notices commits to a file, on a connection of its own, which is never in a transaction: inside one
+    it would see no others."""
+
+    def __init__(self, url: URL, *, busy_timeout: float) -> None:
+        """`busy_timeout` in seconds."""
+        self._connect = _connector(url.database or "", busy_timeout, read_only=True)
+        self._connection: _Connection | None = None
+        self._seen: int | None = None
+
+    async def changed(self) -> None:
+        """Return soon after a commit that no earlier call returned for. Raises sqlite3.Error."""
+        while True:
+            await asyncio.sleep(_WATCH_EVERY)
+            before, self._seen = self._seen, await self._version()
+            if before not in (None, self._seen):
+                return
+
+    async def close(self) -> None:
+        if self._connection is not None:
+            await self._connection.close()
+
+    async def _version(self) -> int:
+        """A number that is another one after each commit of anybody else."""
+        if self._connection is None:
+            self._connection = await self._connect()
+        cursor = self._connection.cursor()
+        await cursor.execute("PRAGMA data_version")
+        [(version,)] = await cursor.fetchall()
+        return int(version)

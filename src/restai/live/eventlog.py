@@ -79,6 +79,9 @@ class EventLog:
             )
             return [_event(row) for row in rows]
 
+    async def changed(self) -> None:
+        await self._database.changed()
+
 
 def hand_over(rows: Sequence[LogRow], accept: Accept) -> None:
     """Give a transaction's events, just committed, to the own process's tail."""

@@ -23,6 +23,7 @@ from restai.realtime.resume import is_whole
 POLL_INTERVAL = 0.4  # seconds: what a lost hint costs at most
 POLL_JITTER = 0.25  # so that many processes do not ask in step
 SHORTEST_PAUSE = 0.05  # seconds between two polls, whoever wants them
+WATCH_AGAIN = 30.0  # seconds after the log could not be watched; until then there is the poll
 RING_EVENTS = 512
 RING_BYTES = 1024 * 1024
 PAGE = 500  # events a read
@@ -174,6 +175,7 @@ class LogTail:
         self.fills = 0
         self.last_poll_failed = False
         self._poll_wanted = asyncio.Event()
+        self._following = asyncio.Event()  # set while anything is followed
 
     # ---- following
 
@@ -182,6 +184,7 @@ class LogTail:
         followed = self._followed.get(stream)
         if followed is None:
             followed = self._followed[stream] = Followed(stream)
+            self._following.set()
             self._receiver.follows(stream)
         followed.holders += 1
         try:
@@ -348,6 +351,18 @@ class LogTail:
             else:
                 self.last_poll_failed = False
 
+    async def watch(self) -> None:
+        """Poll at once when the log says that it changed, until cancelled."""
+        while True:
+            await self._following.wait()
+            try:
+                await self._log.changed()
+            except Exception as error:
+                _log.warning("cannot watch the log for changes: %s", error)
+                await asyncio.sleep(WATCH_AGAIN)
+            else:
+                self.poll_soon()
+
     def poll_soon(self) -> None:
         """Do not wait with the next poll: something is said to have happened."""
         self._poll_wanted.set()
@@ -397,6 +412,8 @@ class LogTail:
 
     def _forget(self, followed: Followed) -> None:
         del self._followed[followed.stream]
+        if not self._followed:
+            self._following.clear()
         self._receiver.forgets(followed.stream)
 
 

@@ -65,6 +65,10 @@ class Log(Protocol):
     async def read(self, stream: str, after: int, limit: int) -> Sequence[Event]:
         """At most `limit` events with `seq > after`, oldest first."""
 
+    async def changed(self) -> None:
+        """Return soon after anybody has committed something, if not to each commit. Where nothing
+        tells of that, never."""
+
 
 class Broker(Protocol):
     """The fast word between processes, and from and to programs beside them.

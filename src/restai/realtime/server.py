@@ -85,6 +85,7 @@ class Server:
                 group.create_task(self.broker.run())
                 group.create_task(self.relay.run())
                 group.create_task(self.tail.run())
+                group.create_task(self.tail.watch())
                 group.create_task(self.admissions.run())
                 group.create_task(self._turn_wheel())
         finally:
