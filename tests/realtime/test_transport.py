@@ -6,6 +6,7 @@ The server runs in a thread, on both event loops; the clients here are blocking 
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import logging
 import re
@@ -20,6 +21,7 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
+from websockets.datastructures import Headers
 
 from restai.realtime import transport
 from restai.realtime.codes import Close
@@ -293,6 +295,13 @@ def test_headers_of_any_bytes_come_through_a_proxy(guest: Guest) -> None:
     with Port(guest) as port:
         port.open(x_forwarded_for="203.0.113.7", cookie="café=ñ").leave()
     assert guest.seen[0].address == "203.0.113.7"
+
+
+def test_a_socket_keeps_nothing_of_its_request(core: Core) -> None:
+    with core.open(cookie="a kilobyte, in real life") as ana:
+        ana.sign_in("ana")
+        kept = [thing for thing in gc.get_objects() if isinstance(thing, Headers)]
+        assert not any("cookie" in headers for headers in kept)
 
 
 def test_one_address_has_only_so_many_sockets() -> None:

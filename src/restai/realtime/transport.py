@@ -231,6 +231,7 @@ class Socket(asyncio.Protocol):
             return
         response = self._parser.accept(request)
         self._parser.send_response(response)
+        request.headers.clear()  # read for the last time, and kept by the parser as long as it lives
         if self._parser.state is State.OPEN:
             self._flush()
             self._handler = answer
