@@ -278,7 +278,13 @@ class Stage:
     connected to the other's.
     """
 
-    def __init__(self, *streams: str, beside: Stage | None = None) -> None:
+    def __init__(
+        self,
+        *streams: str,
+        beside: Stage | None = None,
+        catalogue: Catalogue = CATALOGUE,
+        address_limit: int = 50,
+    ) -> None:
         self.time = Time() if beside is None else beside.time
         self.log = MemoryLog(*(streams or (STAGE,))) if beside is None else beside.log
         self.door = Door(self.time.wall) if beside is None else beside.door
@@ -287,10 +293,10 @@ class Stage:
             self.log,
             self.door,
             broker=self.broker,
-            catalogue=CATALOGUE,
+            catalogue=catalogue,
             wall=self.time.wall,
             now=self.time.now,
-            address_limit=50,
+            address_limit=address_limit,
         )
         self._admitting: asyncio.Task[None] | None = None
 
