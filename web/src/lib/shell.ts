@@ -1,19 +1,25 @@
 /** The app itself, kept on this device: so that a reload without a network shows it. */
 
-export const SHELL = "restai-shell";
+const SHELL = "restai-shell";
+const PAGE = "/";
 
 /** Register the service worker, and keep what this page has loaded before it began to watch. */
 export function keepShell(): void {
   if (!("serviceWorker" in navigator)) return; // an insecure address
-  addEventListener("load", () => void keep());
-  if (document.readyState === "complete") void keep();
+  addEventListener("load", keepNow);
+  if (document.readyState === "complete") keepNow();
   // A screen that was opened after a deploy asks for files of the old one: a fresh page has the new.
   addEventListener("vite:preloadError", () => location.reload());
+}
+
+function keepNow(): void {
+  keep().catch(() => undefined); // without a network there is nothing new to keep
 }
 
 async function keep(): Promise<void> {
   await navigator.serviceWorker.register("/sw.js");
   const cache = await caches.open(SHELL);
+  await cache.put(PAGE, await fetch(PAGE, { headers: { Accept: "text/html" } }));
   const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
   const files = loaded.filter((name) => name.startsWith(`${location.origin}/assets/`));
   await Promise.all(

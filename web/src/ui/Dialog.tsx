@@ -8,11 +8,14 @@ interface Props {
   children: ReactNode;
 }
 
-/** A modal sheet: the browser keeps the focus in it, Escape closes it. */
+/** A modal sheet: the browser keeps the focus in it (on `data-first` at first), Escape closes it. */
 export function Dialog({ title, close, onClose, children }: Props): ReactNode {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    dialog.current?.showModal();
+    dialog.current?.querySelector<HTMLElement>("[data-first]")?.focus();
+  }, []);
   return (
     <dialog
       ref={dialog}

@@ -19,6 +19,7 @@ export function EightySix({ items, onSet, onClose }: Props): ReactNode {
     <Dialog title={say.eightySixTitle} close={say.close} onClose={onClose}>
       <input
         type="search"
+        data-first
         aria-label={say.search}
         placeholder={say.search}
         value={sought}

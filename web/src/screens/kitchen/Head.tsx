@@ -1,5 +1,5 @@
 import type { BranchView } from "@restai/sdk/types";
-import type { ReactNode } from "react";
+import type { FocusEvent, KeyboardEvent, ReactNode } from "react";
 import { useLanguage, useWords } from "../../lib/language.ts";
 import { timeOfDay } from "../../lib/time.ts";
 import { useServerNow } from "../../live/hooks.ts";
@@ -86,39 +86,56 @@ interface ChoiceProps {
   onChoose: (chosen: string[] | null) => void;
 }
 
-/** Any number of a few things: none chosen is all of them. */
+/** Any number of a few things: none of them chosen is all of them. */
 function Choice({ label, all, options, chosen, onChoose }: ChoiceProps): ReactNode {
   const names = options.filter(({ value }) => chosen?.includes(value)).map(({ name }) => name);
   const toggle = (value: string) => {
-    const next = chosen?.includes(value)
-      ? chosen.filter((each) => each !== value)
-      : [...(chosen ?? []), value];
-    onChoose(next.length === 0 || next.length === options.length ? null : next);
+    const rest = (chosen ?? []).filter((each) => each !== value);
+    const next = chosen?.includes(value) ? rest : [...rest, value];
+    onChoose(next.length === 0 ? null : next);
   };
   return (
-    <details className="group relative" onBlur={closeOutside}>
+    <details className="relative" onBlur={closeOutside} onKeyDown={closeOnEscape}>
       <summary className="flex min-h-11 list-none items-center rounded-control px-2 text-[13px] font-semibold text-ink-2">
         <span className="sr-only">{label}: </span>
         {chosen === null ? all : names.join(", ")} <span aria-hidden>&nbsp;▾</span>
       </summary>
       <fieldset className="absolute top-full left-0 z-10 min-w-52 rounded-card border border-line bg-card p-2 shadow-2xl">
         <legend className="sr-only">{label}</legend>
+        <Check name={all} checked={chosen === null} onCheck={() => onChoose(null)} />
         {options.map(({ value, name }) => (
-          <label key={value} className="flex min-h-11 items-center gap-3 rounded-control px-3 font-semibold">
-            <input
-              type="checkbox"
-              className="size-5 accent-info"
-              checked={chosen === null || chosen.includes(value)}
-              onChange={() => (chosen === null ? onChoose([value]) : toggle(value))}
-            />
-            {name}
-          </label>
+          <Check
+            key={value}
+            name={name}
+            checked={chosen?.includes(value) ?? false}
+            onCheck={() => toggle(value)}
+          />
         ))}
       </fieldset>
     </details>
   );
 }
 
-function closeOutside(event: React.FocusEvent<HTMLDetailsElement>): void {
+function Check(props: { name: string; checked: boolean; onCheck: () => void }): ReactNode {
+  return (
+    <label className="flex min-h-11 items-center gap-3 rounded-control px-3 font-semibold">
+      <input
+        type="checkbox"
+        className="size-5 accent-info"
+        checked={props.checked}
+        onChange={props.onCheck}
+      />
+      {props.name}
+    </label>
+  );
+}
+
+function closeOnEscape(event: KeyboardEvent<HTMLDetailsElement>): void {
+  if (event.key !== "Escape") return;
+  event.currentTarget.open = false;
+  event.currentTarget.querySelector("summary")?.focus();
+}
+
+function closeOutside(event: FocusEvent<HTMLDetailsElement>): void {
   if (!event.currentTarget.contains(event.relatedTarget)) event.currentTarget.open = false;
 }

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
+
+from tests.browser import chromium
+from tests.browser.kitchen import KitchenScreen
+from tests.browser.server import Server
+
+session_long = pytest_asyncio.fixture(scope="session", loop_scope="session")
+for_a_test = pytest_asyncio.fixture(loop_scope="session")
+
+Open = Callable[..., Awaitable[KitchenScreen]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests here share one browser, and so its loop."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@session_long
+async def browser() -> AsyncIterator[Browser]:
+    try:
+        path = chromium.executable()
+    except LookupError as error:
+        pytest.fail(str(error))
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@session_long
+async def long_running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
+    server = Server(Path(tmp_path_factory.mktemp("demo")))
+    await server.start()
+    yield server
+    await server.close()
+
+
+@for_a_test
+async def server(long_running: Server) -> AsyncIterator[Server]:
+    """A server that is there for all tests: none of them may hurt it."""
+    yield long_running
+    await long_running.clear()
+
+
+@for_a_test
+async def open_screen(browser: Browser, server: Server) -> AsyncIterator[Open]:
+    """Opens screens, and holds each to what holds for all: no errors, nothing from other hosts."""
+    screens: list[KitchenScreen] = []
+
+    async def open_(url: str | None = None, **options: object) -> KitchenScreen:
+        screens.append(await KitchenScreen.open(browser, url or server.url, **options))
+        return screens[-1]
+
+    yield open_
+    for screen in screens:
+        await screen.leaves()
+        assert screen.strangers == []
+        assert screen.errors == []
+
+
+@for_a_test
+async def kitchen(open_screen: Open, server: Server) -> KitchenScreen:
+    """A screen of the kitchen, signed in and live."""
+    screen = await open_screen()
+    await screen.signs_in(server)
+    return screen

@@ -1,0 +1,140 @@
+"""A real server of the demo restaurant, as a process of its own, and its people calling the API."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sqlite3
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+Json = dict[str, Any]
+PATIENCE = 60.0  # seconds for a process to be ready: the machine may be busy with other tests
+
+
+class Server:
+    """`start` it, `stop` or `kill` it, start it again: the port and the data stay."""
+
+    def __init__(self, data: Path) -> None:
+        self.house: Json = {}
+        self._data = data
+        self._port = 0
+        self._process: asyncio.subprocess.Process | None = None
+        self._http = httpx.AsyncClient(trust_env=False, timeout=PATIENCE)
+        self._tokens: dict[str, str] = {}
+
+    async def start(self) -> None:
+        command = [sys.executable, "-m", "restai", "demo", "--json", "--port", str(self._port)]
+        self._process = await asyncio.create_subprocess_exec(
+            *command,
+            "--data",
+            str(self._data),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env={name: value for name, value in os.environ.items() if not name.startswith("RESTAI_")},
+            start_new_session=True,
+        )
+        assert self._process.stdout is not None
+        line = await asyncio.wait_for(self._process.stdout.readline(), PATIENCE)
+        assert line, "the server did not start"
+        self.house = json.loads(line)
+        self._port = int(self.url.rpartition(":")[2])
+
+    async def stop(self) -> None:
+        """Told to end, as by a deploy."""
+        await self._end(signal.SIGTERM)
+
+    async def kill(self) -> None:
+        await self._end(signal.SIGKILL)
+
+    async def close(self) -> None:
+        await self.kill()
+        await self._http.aclose()
+
+    async def _end(self, how: signal.Signals) -> None:
+        if self._process is not None and self._process.returncode is None:
+            self._process.send_signal(how)
+            await asyncio.wait_for(self._process.wait(), PATIENCE)
+
+    @property
+    def url(self) -> str:
+        return str(self.house["url"])
+
+    @property
+    def port(self) -> int:
+        return self._port
+
+    def restored(self) -> None:
+        """The log begins a new epoch, as after a backup was restored: every screen must read anew."""
+        with sqlite3.connect(self._data / "restai.db") as database:
+            database.execute("UPDATE streams SET epoch = lower(hex(randomblob(16)))")
+
+    # ---- people
+
+    def person(self, role: str) -> Json:
+        return next(person for person in self.house["staff"] if person["role"] == role)
+
+    async def does(self, role: str, method: str, path: str, **body: Any) -> Json:
+        """Somebody of the team calls the API, successfully; the answer. `from_` is sent as `from`."""
+        if role not in self._tokens:
+            person = self.person(role)
+            credentials = {"email": person["email"], "password": person["password"]}
+            signed_in = await self._http.post(f"{self.url}/api/auth/login", json=credentials)
+            self._tokens[role] = signed_in.json()["accessToken"]
+        sent = {"json": {name.rstrip("_"): value for name, value in body.items()}} if body else {}
+        headers = {"Authorization": f"Bearer {self._tokens[role]}"}
+        answer = await self._http.request(method, f"{self.url}/api{path}", headers=headers, **sent)
+        assert answer.is_success, answer.text
+        return answer.json() if answer.content else {}
+
+    async def dishes(self) -> dict[str, Json]:
+        menu = await self.does("waiter", "GET", "/menu")
+        return {item["name"]: item for category in menu["categories"] for item in category["items"]}
+
+    async def order(self, *dishes: str, table: str | None = None, **more: Any) -> Json:
+        """The waiter sends an order to the kitchen: at a table, or to take away."""
+        body: Json = {"type": "takeout"}
+        if table is not None:
+            number = next(each for each in self.house["tables"] if each["number"] == table)
+            body = {"type": "dine_in", "tableId": number["id"]}
+        return await self.does("waiter", "POST", "/orders", **body, items=await self._items(dishes), **more)
+
+    async def add(self, order: Json, *dishes: str) -> Json:
+        return await self.does(
+            "waiter", "POST", f"/orders/{order['id']}/items", items=await self._items(dishes)
+        )
+
+    async def read(self, order: Json) -> Json:
+        return await self.does("waiter", "GET", f"/orders/{order['id']}")
+
+    async def clear(self) -> None:
+        """Everything is over, and everything is there again: the house is as it was in the morning."""
+        branch = self.house["branchId"]
+        snapshot = await self.does("branch_manager", "GET", f"/branches/{branch}/snapshot")
+        for order in snapshot["orders"]:
+            if order["status"] in ("pending", "confirmed", "preparing", "ready"):
+                path = f"/orders/{order['id']}/status"
+                await self.does("branch_manager", "PATCH", path, status="cancelled")
+        for visit in snapshot["sessions"]:
+            await self.does("branch_manager", "POST", f"/sessions/{visit['id']}/end", force=True)
+        for dish in (await self.dishes()).values():
+            if not dish["isAvailable"]:
+                path = f"/menu/items/{dish['id']}/availability"
+                await self.does("branch_manager", "POST", path, isAvailable=True)
+
+    async def _items(self, dishes: tuple[str, ...]) -> list[Json]:
+        menu = await self.dishes()
+        return [_line(menu[name]) for name in dishes]
+
+
+def _line(item: Json) -> Json:
+    """One of a dish, with the first answer to each question that must be answered."""
+    chosen = [
+        modifier["id"] for group in item["modifierGroups"] for modifier in group["modifiers"][: group["min"]]
+    ]
+    return {"menuItemId": item["id"], "quantity": 1, "modifierIds": chosen}

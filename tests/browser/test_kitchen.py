@@ -1,0 +1,171 @@
+"""The kitchen as cooks use it: a real browser, a real server, a real database."""
+
+from __future__ import annotations
+
+from playwright.async_api import expect
+
+from tests.browser.conftest import Open
+from tests.browser.kitchen import KitchenScreen
+from tests.browser.server import Server
+
+LOMO, CAUSA, PISCO, AGUA = "Lomo saltado", "Causa limeña", "Pisco sour", "Agua mineral"
+
+
+async def test_an_order_appears_by_itself_and_is_bumped_on_every_screen(
+    kitchen: KitchenScreen, open_screen: Open, server: Server
+) -> None:
+    other = await open_screen()
+    await other.signs_in(server)
+    first = await server.order(LOMO, AGUA, table="3", notes="Alergia: maní")
+    second = await server.order(CAUSA, customerName="Jorge")
+    for screen in (kitchen, other):
+        await screen.shows(first, second)
+    await expect(kitchen.ticket(first)).to_contain_text("Table 3 · Salón")
+    await expect(kitchen.ticket(first)).to_contain_text("Alergia: maní")
+    await expect(kitchen.ticket(first)).not_to_contain_text(AGUA)
+    await expect(kitchen.ticket(second)).to_contain_text("Takeout · Jorge")
+    await kitchen.bumps(first)
+    for screen in (kitchen, other):
+        await screen.shows(second)
+    assert (await server.read(first))["status"] == "ready"
+
+
+async def test_a_wrong_bump_is_undone(kitchen: KitchenScreen, server: Server) -> None:
+    order = await server.order(LOMO, CAUSA)
+    await kitchen.taps(order, CAUSA)
+    await kitchen.bumps(order)
+    await kitchen.shows()
+    await kitchen.undoes()
+    await kitchen.shows(order)
+    await expect(kitchen.line(order, CAUSA)).to_have_attribute("aria-pressed", "true")
+    await expect(kitchen.line(order, LOMO)).to_have_attribute("aria-pressed", "false")
+    await kitchen.says_nothing_of("not sent yet")
+    after = await server.read(order)
+    assert [line["status"] for line in after["items"]] == ["preparing", "ready"]
+
+
+async def test_tapping_a_line_is_done_and_tapping_it_again_is_not(
+    kitchen: KitchenScreen, server: Server
+) -> None:
+    order = await server.order(LOMO, CAUSA)
+    await kitchen.taps(order, LOMO)
+    await expect(kitchen.line(order, LOMO)).to_have_attribute("aria-pressed", "true")
+    await kitchen.taps(order, LOMO)
+    await expect(kitchen.line(order, LOMO)).to_have_attribute("aria-pressed", "false")
+    await kitchen.taps(order, LOMO)
+    await kitchen.taps(order, CAUSA)
+    await kitchen.shows()
+    await kitchen.says_nothing_of("not sent yet")
+    assert (await server.read(order))["status"] == "ready"
+
+
+async def test_a_later_round_shows_exactly_the_new_lines(kitchen: KitchenScreen, server: Server) -> None:
+    order = await server.order(LOMO, table="5")
+    await kitchen.bumps(order)
+    await kitchen.says_nothing_of("not sent yet")
+    await server.does("waiter", "PATCH", f"/orders/{order['id']}/status", status="served")
+    await server.add(order, CAUSA)
+    await kitchen.shows(order)
+    ticket = kitchen.ticket(order)
+    await expect(ticket.get_by_role("listitem")).to_have_count(1)
+    await expect(ticket).to_contain_text("ADD-ON")
+    await expect(ticket).to_contain_text(CAUSA)
+
+
+async def test_what_is_cancelled_stays_struck_through_until_it_is_bumped(
+    kitchen: KitchenScreen, server: Server
+) -> None:
+    order = await server.order(LOMO, CAUSA)
+    whole = await server.order(PISCO)
+    await kitchen.shows(order, whole)
+    causa = order["items"][1]["id"]
+    await server.does("waiter", "POST", f"/orders/{order['id']}/items/{causa}/cancel", reason="changed mind")
+    await server.does("waiter", "PATCH", f"/orders/{whole['id']}/status", status="cancelled")
+    for shown, dish in ((order, CAUSA), (whole, PISCO)):
+        struck = kitchen.ticket(shown).get_by_role("listitem").filter(has_text=dish)
+        await expect(struck).to_contain_text("cancelled")
+    await kitchen.page.reload()
+    await kitchen.shows(order, whole)
+    await kitchen.ticket(whole).get_by_role("button", name="Seen, take it off").click()
+    await kitchen.shows(order)
+    await kitchen.bumps(order)
+    await kitchen.shows()
+
+
+async def test_a_station_shows_its_own_lines_and_says_what_it_hides(
+    kitchen: KitchenScreen, server: Server
+) -> None:
+    both = await server.order(LOMO, PISCO, table="3")
+    bar = await server.order(PISCO, PISCO, table="T1")
+    await kitchen.shows(both, bar)
+    await kitchen.page.locator("summary", has_text="All stations").click()
+    await kitchen.page.get_by_label("cocina").check()
+    await kitchen.shows(both)
+    await kitchen.says("1 hidden by filter")
+    await expect(kitchen.ticket(both)).to_contain_text("also at: bar 1", ignore_case=True)
+    await kitchen.bumps(both)
+    await kitchen.shows()
+    await kitchen.says_nothing_of("not sent yet")
+    lines = (await server.read(both))["items"]
+    assert [line["status"] for line in lines] == ["ready", "pending"], "the bar has its own screen"
+    await kitchen.page.reload()
+    await kitchen.says("2 hidden by filter")
+
+
+async def test_a_dish_that_has_run_out_is_86ed_and_comes_back(
+    kitchen: KitchenScreen, open_screen: Open, server: Server
+) -> None:
+    other = await open_screen()
+    await other.signs_in(server)
+    await kitchen.page.get_by_role("button", name="86 a dish").click()
+    await kitchen.page.get_by_label("Search a dish").fill("causa")
+    await kitchen.page.get_by_role("button", name=CAUSA).click()
+    await kitchen.page.get_by_role("button", name="Close").click()
+    await expect(other.page.get_by_role("complementary")).to_contain_text(CAUSA)
+    assert not (await server.dishes())[CAUSA]["isAvailable"]
+    await other.page.get_by_role("button", name=f"Restore {CAUSA}").click()
+    await expect(kitchen.page.get_by_role("complementary")).to_contain_text("Everything is there.")
+    assert (await server.dishes())[CAUSA]["isAvailable"]
+
+
+async def test_a_waiter_may_look_but_not_86(open_screen: Open, server: Server) -> None:
+    screen = await open_screen()
+    await screen.signs_in(server, "waiter")
+    await screen.says("Everything is there.")
+    await expect(screen.page.get_by_role("button", name="86 a dish")).to_have_count(0)
+
+
+async def test_news_ring_until_somebody_is_there_and_old_news_do_not(
+    kitchen: KitchenScreen, server: Server
+) -> None:
+    ringing = kitchen.page.locator("[data-ringing]")
+    order = await server.order(LOMO)
+    await expect(ringing).to_have_attribute("data-ringing", "new")
+    await server.does("waiter", "PATCH", f"/orders/{order['id']}/status", status="cancelled")
+    await expect(ringing).to_have_attribute("data-ringing", "cancelled")
+    await kitchen.page.mouse.click(700, 500)
+    await expect(ringing).to_have_attribute("data-ringing", "")
+    await expect(kitchen.page.get_by_text("Sound on")).to_be_visible()
+
+
+async def test_the_whole_kitchen_by_keyboard(kitchen: KitchenScreen, server: Server) -> None:
+    first, second, third = [await server.order(LOMO), await server.order(CAUSA), await server.order(PISCO)]
+    await kitchen.shows(first, second, third)
+    await kitchen.presses("2")
+    await expect(kitchen.ticket(second)).to_have_attribute("aria-current", "true")
+    await expect(kitchen.ticket(second)).to_be_focused()
+    await kitchen.presses("Enter")
+    await kitchen.shows(first, third)
+    await kitchen.presses("u")
+    await kitchen.shows(first, second, third)
+    await kitchen.presses("Escape", "ArrowRight", "ArrowRight", "ArrowLeft", "Tab", "Space")
+    await kitchen.shows(second, third)  # its only line is done
+    await kitchen.presses("a")
+    await expect(kitchen.page.get_by_role("complementary")).to_have_count(0)
+    await kitchen.presses("a", "x")
+    await expect(kitchen.page.get_by_role("dialog")).to_be_visible()
+    await kitchen.page.keyboard.type("pisco")
+    await kitchen.presses("Tab", "Space", "Escape")
+    await expect(kitchen.page.get_by_role("complementary")).to_contain_text(f"Sold out{PISCO}")
+    await kitchen.presses("1", "Enter", "Enter")
+    await kitchen.shows()
