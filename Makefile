@@ -31,9 +31,10 @@ fix: .venv/ready node_modules/.ready
 	$(BIN)/ruff format .
 	$(NPM) run --silent fix
 
-# The documents in protocol/, from the code
-spec: .venv/ready
+# The documents in protocol/, from the code, and TypeScript's types from them
+spec: .venv/ready node_modules/.ready
 	$(BIN)/restai spec
+	$(NPM) run --silent types -- protocol/openapi.json protocol/asyncapi.json
 
 bench: .venv/ready
 	$(BIN)/python -m bench

@@ -1,7 +1,9 @@
 /**
  * Writes `src/types.ts` from the contract: the shapes of REST and of events, as TypeScript.
  *
- *     node generate.ts OPENAPI.json [ASYNCAPI.json]
+ *     node generate.ts [--check] OPENAPI.json ASYNCAPI.json
+ *
+ * With --check it writes nothing, and fails where the file is not what it would be.
  */
 
 import { readFileSync, writeFileSync } from "node:fs";
@@ -25,7 +27,7 @@ interface Schema {
 
 type Schemas = Record<string, Schema>;
 
-const HEADER = "// Written by generate.ts from the contract: not to be changed by hand.\n";
+const HEADER = "// Written by `make spec` from protocol/: not to be changed by hand.\n";
 
 /** Shapes that are sent to the server: what they need not name may be left out. */
 function sent(document: { paths?: Record<string, Record<string, unknown>> }, schemas: Schemas): Set<string> {
@@ -140,10 +142,20 @@ function declare(name: string, schema: Schema, mayBeLeftOut: boolean): string {
   return `${head}interface ${titled(name)} ${object(schema, "", mayBeLeftOut)}\n`;
 }
 
-const documents = process.argv.slice(2).map((path) => JSON.parse(readFileSync(path, "utf-8")));
-const schemas: Schemas = Object.assign({}, ...documents.map((each) => each.components?.schemas ?? {}));
-const inputs = new Set(documents.flatMap((each) => [...sent(each, schemas)]));
-const shapes = Object.keys(schemas).sort();
+const checking = process.argv[2] === "--check";
+const [rest, live] = process.argv
+  .slice(checking ? 3 : 2)
+  .map((path) => JSON.parse(readFileSync(path, "utf-8")));
+const schemas: Schemas = { ...live.components.schemas, ...rest.components.schemas };
+const messages = Object.keys(live.components.schemas).filter((name) => !(name in rest.components.schemas));
+const inputs = new Set([...sent(rest, schemas), ...messages]);
+const declared = Object.keys(schemas)
+  .sort()
+  .map((name) => declare(name, schemas[name] ?? {}, inputs.has(name)));
 const target = new URL("src/types.ts", import.meta.url);
-const declared = shapes.map((name) => declare(name, schemas[name] ?? {}, inputs.has(name)));
-writeFileSync(target, HEADER + declared.join(""));
+const types = HEADER + declared.join("");
+if (!checking) writeFileSync(target, types);
+else if (readFileSync(target, "utf-8") !== types) {
+  console.error("sdk/typescript/src/types.ts is not what protocol/ says: run `make spec`");
+  process.exit(1);
+}

@@ -39,6 +39,9 @@ async def test_a_reload_stays_signed_in_and_signing_out_ends_it(
     await expect(kitchen.page.get_by_role("heading", name="Sign in")).to_be_visible()
     await kitchen.page.reload()
     await expect(kitchen.page.get_by_role("heading", name="Sign in")).to_be_visible()
+    await kitchen.page.wait_for_function(
+        "fetch('/api/auth/refresh', {method: 'POST'}).then((a) => a.status === 401)"
+    )
     assert "restai_refresh" not in {cookie["name"] for cookie in await kitchen.context.cookies()}
 
 

@@ -93,7 +93,8 @@ export class Login {
   async signOut(): Promise<void> {
     const body = this.#refreshToken === null ? {} : { refreshToken: this.#refreshToken };
     this.forget();
-    await fetch(`${this.#url}/api/auth/logout`, request(body));
+    // It goes out even if the page is left at once.
+    await fetch(`${this.#url}/api/auth/logout`, { ...request(body), keepalive: true });
   }
 
   provide: TokenProvider = async (fresh) => {

@@ -1,4 +1,4 @@
-// Written by generate.ts from the contract: not to be changed by hand.
+// Written by `make spec` from protocol/: not to be changed by hand.
 
 /** Who is signed in. */
 export interface AccountView {
@@ -13,8 +13,69 @@ export interface AccountView {
 /** The fourteen that EU Regulation 1169/2011 (annex II) has a kitchen declare. */
 export type Allergen = "celery" | "crustaceans" | "eggs" | "fish" | "gluten" | "lupin" | "milk" | "molluscs" | "mustard" | "nuts" | "peanuts" | "sesame" | "soy" | "sulphites";
 
+/**
+ * Sign in, or renew the token on the same socket, for the same person.
+ *
+ * With `resume` the missed events follow `auth:success`, or `resync` does. Rooms are never asked for:
+ * they follow from who one is.
+ */
+export interface Auth {
+  type: "auth";
+  /** of a member of staff, or of a guest */
+  token: string;
+  /** by branch: where one's own data stands */
+  resume?: Record<string, LogPosition> | null;
+  /** those of one's own to hear of, at most 20: without it all, or the first 20 by id; a renewal without it keeps the choice */
+  branches?: string[] | null;
+  /** shown to others as present */
+  screen?: ScreenName | null;
+}
+
+/** The token is wrong. Another may be tried until the deadline, three in all. */
+export interface AuthError {
+  type: "auth:error";
+  message: "Invalid token";
+  /** ms since the epoch, by the server process's clock */
+  timestamp: number;
+}
+
+/** The token ends in a minute: answer with a new `auth`. */
+export interface AuthExpiring {
+  type: "auth:expiring";
+  /** ms */
+  expiresAt: number;
+}
+
+/** The token is good, and the socket is in these rooms. A screen says Live only from `head` on. */
+export interface AuthSuccess {
+  type: "auth:success";
+  /** the account; for a guest, the visit */
+  userId: string;
+  /** ms since the epoch, by the server process's clock */
+  timestamp: number;
+  rooms: string[];
+  /** by branch */
+  streams: Record<string, StreamStart>;
+  /** between two heartbeats */
+  heartbeatMs: number;
+  /** when the token ends, in ms */
+  expiresAt: number;
+  /** there are further branches: choose */
+  moreBranches?: true | null;
+}
+
 export interface Availability {
   isAvailable: boolean;
+}
+
+/** The body cannot be read at all: it is not text, or too deep, or not of the type it claims. */
+export interface BadRequestProblem {
+  type: "about:blank";
+  status: 400;
+  code: "bad_request";
+  title: string;
+  /** what happened, for people */
+  detail: string;
 }
 
 /** A branch to be opened. What is left out has the default of a small restaurant in Lima. */
@@ -25,11 +86,17 @@ export interface BranchDraft {
   /** basis points: 1800 is 18 % */
   taxRate?: number;
   pricesIncludeTax?: boolean;
+  autoApprove?: boolean;
   autoConfirm?: boolean;
   timeZone?: string;
   /** minutes after midnight */
   dayStartsAt?: number;
   stations?: string[];
+}
+
+export interface BranchPage {
+  items: BranchView[];
+  nextCursor: string | null;
 }
 
 /** Settings to change. What is absent (or null) stays. */
@@ -38,6 +105,7 @@ export interface BranchPatch {
   currency?: string | null;
   taxRate?: number | null;
   pricesIncludeTax?: boolean | null;
+  autoApprove?: boolean | null;
   autoConfirm?: boolean | null;
   timeZone?: string | null;
   dayStartsAt?: number | null;
@@ -50,6 +118,30 @@ export interface BranchRef {
   name: string;
 }
 
+export interface BranchUpdated {
+  v: 1;
+  id: string;
+  type: "branch:updated";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  branch: BranchView;
+}
+
+export interface BranchUpdatedForGuests {
+  v: 1;
+  id: string;
+  type: "branch:updated";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  branch: GuestBranchView;
+}
+
 export interface BranchView {
   id: string;
   rev: number;
@@ -57,11 +149,22 @@ export interface BranchView {
   currency: string;
   taxRate: number;
   pricesIncludeTax: boolean;
+  autoApprove: boolean;
   autoConfirm: boolean;
   timeZone: string;
   dayStartsAt: number;
   stations: string[];
   spaces: SpaceView[];
+}
+
+/** A lock was not had in time, or a deadlock broken. Nothing was changed. */
+export interface BusyProblem {
+  type: "about:blank";
+  status: 503;
+  code: "busy";
+  title: string;
+  /** what happened, for people */
+  detail: string;
 }
 
 export interface Cancellation {
@@ -87,6 +190,18 @@ export interface CategoryView {
   items: ItemView[];
 }
 
+/** What to say or ring for an `order:updated`; never what to apply. */
+export type Change = "status" | "items_added" | "item_status" | "item_cancelled";
+
+export interface ContentTooLargeProblem {
+  type: "about:blank";
+  status: 413;
+  code: "content_too_large";
+  title: string;
+  /** what happened, for people */
+  detail: string;
+}
+
 /** The answer to the web. `expires_at`: when the access token ends. */
 export interface CookieSignedIn {
   accessToken: string;
@@ -101,9 +216,61 @@ export interface Credentials {
   cookie?: boolean;
 }
 
+/** The database cannot be reached. Whether the command applied is unknown: retry with its key. */
+export interface DatabaseAwayProblem {
+  type: "about:blank";
+  status: 503;
+  code: "database_away";
+  title: string;
+  /** what happened, for people */
+  detail: string;
+}
+
+/** The database has no room to write. Nothing was changed. */
+export interface DiskFullProblem {
+  type: "about:blank";
+  status: 507;
+  code: "disk_full";
+  title: string;
+  /** what happened, for people */
+  detail: string;
+}
+
 /** `force` lets a manager end a visit that is not paid. */
 export interface Ending {
   force?: boolean;
+}
+
+/**
+ * A message that was not understood; the socket stays open.
+ *
+ * `Invalid JSON`, `Token required`, `Unknown type: X`, or `Invalid auth: …`.
+ */
+export interface Error {
+  type: "error";
+  message: string;
+}
+
+/** What is wrong with one field of a request; `field` is a path with dots, empty for the whole. */
+export interface Flaw {
+  field: string;
+  reason: string;
+}
+
+/** The caller is known and may not do this. `permission` names what is lacking. */
+export interface ForbiddenProblem {
+  type: "about:blank";
+  status: 403;
+  code: "forbidden";
+  title: string;
+  /** what happened, for people */
+  detail: string;
+}
+
+/** The server is about to close with 4003: come back after this long. */
+export interface Goodbye {
+  type: "goodbye";
+  retryAfterMs: number;
 }
 
 /** A group to be added, with its modifiers in order. */
@@ -122,6 +289,34 @@ export interface GroupPatch {
   min?: number | null;
   max?: number | null;
   modifiers?: ModifierDraft[] | null;
+}
+
+export interface GuestAdmitted {
+  v: 1;
+  id: string;
+  type: "guest:admitted";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  sessionId: string;
+  session: SessionView;
+  guestId: string;
+}
+
+export interface GuestAdmittedForGuests {
+  v: 1;
+  id: string;
+  type: "guest:admitted";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  sessionId: string;
+  session: GuestSessionView;
+  guestId: string;
 }
 
 /** What guests may know of a branch. */
@@ -154,6 +349,34 @@ export interface GuestItemView {
   imageUrl: string | null;
   prepMinutes: number;
   modifierGroups: ModifierGroupView[];
+}
+
+export interface GuestLeft {
+  v: 1;
+  id: string;
+  type: "guest:left";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  sessionId: string;
+  session: SessionView;
+  guestId: string;
+}
+
+export interface GuestLeftForGuests {
+  v: 1;
+  id: string;
+  type: "guest:left";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  sessionId: string;
+  session: GuestSessionView;
+  guestId: string;
 }
 
 /** A line as the party sees it. `notes` only where a guest wrote them. */
@@ -222,7 +445,7 @@ export interface GuestSessionView {
 
 /** A visit as one of its guests may see it; who waits sees himself and no orders. */
 export interface GuestSnapshot {
-  stream: OverviewPosition;
+  stream: LogPosition;
   branch: GuestBranchView;
   table: GuestTableView;
   session: GuestSessionView;
@@ -248,8 +471,76 @@ export interface GuestView {
   status: GuestStatus;
 }
 
-export interface HTTPValidationError {
-  detail: ValidationError[];
+export interface GuestWaiting {
+  v: 1;
+  id: string;
+  type: "guest:waiting";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  sessionId: string;
+  session: SessionView;
+  guestId: string;
+}
+
+export interface GuestWaitingForGuests {
+  v: 1;
+  id: string;
+  type: "guest:waiting";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  sessionId: string;
+  session: GuestSessionView;
+  guestId: string;
+}
+
+export interface Health {
+  status: "ok";
+}
+
+/**
+ * All is well, and this fresh. The first comes as soon as all streams are live.
+ *
+ * `confirmedAt` is when the log was last asked for its end whose answer this socket has been handed
+ * in full, the oldest over its streams: what is shown is live while that is less than 10 s ago.
+ */
+export interface Heartbeat {
+  type: "heartbeat";
+  /** ms since the epoch, by the server process's clock */
+  timestamp: number;
+  /** ms since the epoch, by the server process's clock */
+  confirmedAt: number;
+  /** by branch, its `seq`, where it moved since the last one */
+  streams: Record<string, number>;
+}
+
+/** `what` cannot go from state `current` to `target`. Carries the resource as it is. */
+export interface IllegalTransitionProblem {
+  type: "about:blank";
+  status: 409;
+  code: "illegal_transition";
+  title: string;
+  /** what happened, for people */
+  detail: string;
+  current: string;
+  target: string;
+  resource: unknown;
+}
+
+/** One field cannot be accepted, for a reason that its shape alone did not tell. */
+export interface InvalidProblem {
+  type: "about:blank";
+  status: 422;
+  code: "invalid";
+  title: string;
+  /** what happened, for people */
+  detail: string;
+  errors: Flaw[];
 }
 
 /** An item to be added to a category. It is available until somebody says otherwise. */
@@ -311,6 +602,25 @@ export interface Joined {
   session: GuestSessionView;
 }
 
+export interface KeyReusedProblem {
+  type: "about:blank";
+  status: 422;
+  code: "idempotency_key_reused";
+  title: string;
+  /** what happened, for people */
+  detail: string;
+}
+
+/** The organization's only active org_admin cannot be dismissed or given another role. */
+export interface LastAdminProblem {
+  type: "about:blank";
+  status: 409;
+  code: "last_admin";
+  title: string;
+  /** what happened, for people */
+  detail: string;
+}
+
 /** A dish to be ordered. Its price is the menu's, never the caller's. */
 export interface LineDraft {
   menuItemId: string;
@@ -350,6 +660,73 @@ export interface LineView {
   seenAt: number | null;
 }
 
+/** Where the data stands in the branch's log: events up to `seq` are in it, later ones are not. */
+export interface LogPosition {
+  epoch: string;
+  seq: number;
+}
+
+export interface MalformedJsonProblem {
+  type: "about:blank";
+  status: 400;
+  code: "malformed_json";
+  title: string;
+  /** what happened, for people */
+  detail: string;
+}
+
+export interface MenuAvailability {
+  v: 1;
+  id: string;
+  type: "menu:availability";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  menuItemId: string;
+  isAvailable: boolean;
+  item: ItemView;
+}
+
+export interface MenuAvailabilityForGuests {
+  v: 1;
+  id: string;
+  type: "menu:availability";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  menuItemId: string;
+  isAvailable: boolean;
+  item: GuestItemView;
+}
+
+export interface MenuUpdated {
+  v: 1;
+  id: string;
+  type: "menu:updated";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  menuVersion: number;
+}
+
+export interface MenuUpdatedForGuests {
+  v: 1;
+  id: string;
+  type: "menu:updated";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  menuVersion: number;
+}
+
 /**
  * The whole menu. Availability does not raise its `version`: who reads a snapshot anew reads the
  * menu anew too, and between the two `menu:availability` keeps it right.
@@ -367,6 +744,11 @@ export interface ModifierDraft {
   price?: number;
 }
 
+export interface ModifierGroupPage {
+  items: ModifierGroupView[];
+  nextCursor: string | null;
+}
+
 /** A group has no `rev` of its own: it is as new as the menu, or the item, that shows it. */
 export interface ModifierGroupView {
   id: string;
@@ -381,6 +763,76 @@ export interface ModifierView {
   name: string;
   price: number;
   isAvailable: boolean;
+}
+
+/** A dish or a modifier. */
+export interface Named {
+  id: string;
+  name: string;
+}
+
+/** It cannot be taken away while things stand in it: a category's items, a space's tables. */
+export interface NotEmptyProblem {
+  type: "about:blank";
+  status: 409;
+  code: "not_empty";
+  title: string;
+  /** what happened, for people */
+  detail: string;
+}
+
+/** No such thing, or it is another tenant's: the two look the same on purpose. */
+export interface NotFoundProblem {
+  type: "about:blank";
+  status: 404;
+  code: "not_found";
+  title: string;
+  /** what happened, for people */
+  detail: string;
+}
+
+/** Something is still to be paid. `balance` in minor units of `currency`. */
+export interface OpenBalanceProblem {
+  type: "about:blank";
+  status: 409;
+  code: "open_balance";
+  title: string;
+  /** what happened, for people */
+  detail: string;
+  balance: number;
+  currency: string;
+}
+
+export interface OrderCreated {
+  v: 1;
+  id: string;
+  type: "order:created";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  orderId: string;
+  orderNumber: string;
+  status: OrderStatus;
+  total: number;
+  order: OrderView;
+}
+
+export interface OrderCreatedForGuests {
+  v: 1;
+  id: string;
+  type: "order:created";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  orderId: string;
+  orderNumber: string;
+  status: OrderStatus;
+  total: number;
+  order: GuestOrderView;
 }
 
 /**
@@ -401,9 +853,56 @@ export interface OrderDraft {
   items: LineDraft[];
 }
 
+/** The order takes no more lines, being completed or cancelled. Carries the order as it is. */
+export interface OrderOverProblem {
+  type: "about:blank";
+  status: 409;
+  code: "order_over";
+  title: string;
+  /** what happened, for people */
+  detail: string;
+  current: string;
+  resource: unknown;
+}
+
+export interface OrderPage {
+  items: OrderView[];
+  nextCursor: string | null;
+}
+
 export type OrderStatus = "pending" | "confirmed" | "preparing" | "ready" | "served" | "completed" | "cancelled";
 
 export type OrderType = "dine_in" | "takeout" | "delivery";
+
+export interface OrderUpdated {
+  v: 1;
+  id: string;
+  type: "order:updated";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  orderId: string;
+  status: OrderStatus;
+  order: OrderView;
+  change: Change;
+}
+
+export interface OrderUpdatedForGuests {
+  v: 1;
+  id: string;
+  type: "order:updated";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  orderId: string;
+  status: OrderStatus;
+  order: GuestOrderView;
+  change: Change;
+}
 
 /** An order. `subtotal + tax == total` and `balance == total - paid`, in minor units. */
 export interface OrderView {
@@ -432,45 +931,37 @@ export interface OrderView {
   statusChangedAt: number;
 }
 
-export interface PageBranchView {
-  items: BranchView[];
-  nextCursor: string | null;
-}
-
-export interface PageModifierGroupView {
-  items: ModifierGroupView[];
-  nextCursor: string | null;
-}
-
-export interface PageOrderView {
-  items: OrderView[];
-  nextCursor: string | null;
-}
-
-export interface PageSessionView {
-  items: SessionView[];
-  nextCursor: string | null;
-}
-
-export interface PageSpaceView {
-  items: SpaceView[];
-  nextCursor: string | null;
-}
-
-export interface PageStaffView {
-  items: StaffView[];
-  nextCursor: string | null;
-}
-
-export interface PageTableView {
-  items: TableView[];
-  nextCursor: string | null;
-}
-
 /** `current_password` is needed for one's own account, and for nobody else's. */
 export interface PasswordDraft {
   password: string;
   currentPassword?: string | null;
+}
+
+/** Ask for a `pong`. Browsers cannot send the protocol's own pings. */
+export interface Ping {
+  type: "ping";
+}
+
+/** The answer to `ping`. */
+export interface Pong {
+  type: "pong";
+  /** ms since the epoch, by the server process's clock */
+  timestamp: number;
+}
+
+/** Where a table stands in its space and how large it is, in cm from the room's upper left corner. */
+export interface Position {
+  /** cm */
+  x: number;
+  /** cm */
+  y: number;
+  /** cm */
+  width: number;
+  /** cm */
+  height: number;
+  /** degrees, clockwise */
+  rotation: number;
+  shape: "square" | "round";
 }
 
 /** Where a table stands in its space and how large it is, in cm from the room's upper left corner. */
@@ -486,6 +977,32 @@ export interface PositionInput {
   /** degrees, clockwise */
   rotation?: number;
   shape?: "square" | "round";
+}
+
+/** Where a table stands in its space and how large it is, in cm from the room's upper left corner. */
+export interface PositionOutput {
+  /** cm */
+  x: number;
+  /** cm */
+  y: number;
+  /** cm */
+  width: number;
+  /** cm */
+  height: number;
+  /** degrees, clockwise */
+  rotation: number;
+  shape: "square" | "round";
+}
+
+/**
+ * Whether to send this process requests, and why not. `log_lag_ms`: how long ago the least fresh
+ * followed log was confirmed; None if none is followed.
+ */
+export interface Readiness {
+  database: "ok" | "away";
+  log_lag_ms: number | null;
+  draining: boolean;
+  status: "ok" | "degraded";
 }
 
 /** A new organization with its first branch, and the account in charge of it. */
@@ -511,6 +1028,21 @@ export interface Renewal {
   refreshToken?: string | null;
 }
 
+/**
+ * Read the branch's snapshot again, one that is not below `seq`; on 403 or 404 drop its data.
+ *
+ * `epoch`: the log began anew · `retention`: the missed events are no longer kept · `too_far`: they
+ * are too many · `access`: what you may see has changed. Until the snapshot is there, hold the
+ * branch's events; then drop those up to its `seq` and apply the rest.
+ */
+export interface Resync {
+  type: "resync";
+  branchId: string;
+  epoch: string;
+  seq: number;
+  reason: "epoch" | "retention" | "too_far" | "access";
+}
+
 export type Role = "org_admin" | "branch_manager" | "cashier" | "waiter" | "kitchen";
 
 /** Further lines for an order. */
@@ -524,10 +1056,134 @@ export interface Runner {
   name: string;
 }
 
+/** How a staff screen calls itself. `kind`: kitchen, waiter, pos or monitor. */
+export interface ScreenName {
+  id: string;
+  kind: string;
+  name: string;
+}
+
 /** A party to be seated by staff. `branchId` may be left out: the table says it. */
 export interface SeatDraft {
   id?: string | null;
   branchId?: string | null;
+  tableId: string;
+}
+
+export interface SessionApproved {
+  v: 1;
+  id: string;
+  type: "session:approved";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  sessionId: string;
+  session: SessionView;
+  tableId: string;
+}
+
+export interface SessionApprovedForGuests {
+  v: 1;
+  id: string;
+  type: "session:approved";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  sessionId: string;
+  session: GuestSessionView;
+  tableId: string;
+}
+
+export interface SessionEnded {
+  v: 1;
+  id: string;
+  type: "session:ended";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  sessionId: string;
+  session: SessionView;
+  tableId: string;
+}
+
+export interface SessionEndedForGuests {
+  v: 1;
+  id: string;
+  type: "session:ended";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  sessionId: string;
+  session: GuestSessionView;
+  tableId: string;
+}
+
+export interface SessionPage {
+  items: SessionView[];
+  nextCursor: string | null;
+}
+
+export interface SessionRejected {
+  v: 1;
+  id: string;
+  type: "session:rejected";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  sessionId: string;
+  session: SessionView;
+  reason?: string | null;
+}
+
+export interface SessionRejectedForGuests {
+  v: 1;
+  id: string;
+  type: "session:rejected";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  sessionId: string;
+  session: GuestSessionView;
+  reason?: string | null;
+}
+
+export interface SessionRequested {
+  v: 1;
+  id: string;
+  type: "session:requested";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  sessionId: string;
+  session: SessionView;
+  tableId: string;
+}
+
+export interface SessionRequestedForGuests {
+  v: 1;
+  id: string;
+  type: "session:requested";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  sessionId: string;
+  session: GuestSessionView;
   tableId: string;
 }
 
@@ -560,7 +1216,7 @@ export interface SignedIn {
  * cancelled, or whose balance is not 0.
  */
 export interface Snapshot {
-  stream: OverviewPosition;
+  stream: LogPosition;
   branch: BranchView;
   tables: TableView[];
   sessions: SessionView[];
@@ -571,12 +1227,28 @@ export interface Snapshot {
   menuVersion: number;
 }
 
+/** Dishes or modifiers of the order are sold out. Nothing of it was taken. */
+export interface SoldOutProblem {
+  type: "about:blank";
+  status: 409;
+  code: "sold_out";
+  title: string;
+  /** what happened, for people */
+  detail: string;
+  items: Named[];
+}
+
 /** A space to be added; `position` is its place among the branch's spaces. */
 export interface SpaceDraft {
   id?: string | null;
   branchId?: string | null;
   name: string;
   position?: number | null;
+}
+
+export interface SpacePage {
+  items: SpaceView[];
+  nextCursor: string | null;
 }
 
 /** What to change of a space; what is absent (or null) stays. */
@@ -604,6 +1276,11 @@ export interface StaffDraft {
   branchIds?: string[] | null;
 }
 
+export interface StaffPage {
+  items: StaffView[];
+  nextCursor: string | null;
+}
+
 /** What is absent (or null) stays. `active: false` dismisses. */
 export interface StaffPatch {
   name?: string | null;
@@ -624,6 +1301,19 @@ export interface StaffView {
   createdAt: number;
 }
 
+/** The caller's command was made for a state that has passed. Carries the resource as it is. */
+export interface StaleProblem {
+  type: "about:blank";
+  status: 409;
+  code: "stale";
+  title: string;
+  /** what happened, for people */
+  detail: string;
+  current: string;
+  expected: string;
+  resource: unknown;
+}
+
 /**
  * A command to an order. `from` is the state that the caller saw; a step back needs it.
  *
@@ -642,6 +1332,39 @@ export interface StatusCommand {
   from?: TableStatus | null;
 }
 
+/** Where this connection goes on in a branch's log; events in (`seq`, `head`] are replay. */
+export interface StreamStart {
+  epoch: string;
+  seq: number;
+  head: number;
+}
+
+export interface TableAvailable {
+  v: 1;
+  id: string;
+  type: "table:available";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  tableId: string;
+  table: TableView;
+}
+
+export interface TableAvailableForGuests {
+  v: 1;
+  id: string;
+  type: "table:available";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  tableId: string;
+  table: GuestTableView;
+}
+
 /** A table to be set up. A branch that is one room needs no space. */
 export interface TableDraft {
   id?: string | null;
@@ -650,6 +1373,39 @@ export interface TableDraft {
   number: string;
   capacity?: number;
   position?: PositionInput;
+}
+
+export interface TableOccupied {
+  v: 1;
+  id: string;
+  type: "table:occupied";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  tableId: string;
+  sessionId: string;
+  table: TableView;
+}
+
+export interface TableOccupiedForGuests {
+  v: 1;
+  id: string;
+  type: "table:occupied";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  tableId: string;
+  sessionId: string;
+  table: GuestTableView;
+}
+
+export interface TablePage {
+  items: TableView[];
+  nextCursor: string | null;
 }
 
 /** What to change of a table; what is absent stays, and so does what is null but `spaceId`. */
@@ -662,6 +1418,30 @@ export interface TablePatch {
 
 export type TableStatus = "available" | "reserved" | "maintenance" | "occupied";
 
+/** The table cannot take a party now. `current` is its state. */
+export interface TableUnavailableProblem {
+  type: "about:blank";
+  status: 409;
+  code: "table_unavailable";
+  title: string;
+  /** what happened, for people */
+  detail: string;
+  current: string;
+}
+
+export interface TableUpdated {
+  v: 1;
+  id: string;
+  type: "table:updated";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  tableId: string;
+  table: TableView;
+}
+
 export interface TableView {
   id: string;
   rev: number;
@@ -671,16 +1451,37 @@ export interface TableView {
   capacity: number;
   status: TableStatus;
   sessionId: string | null;
-  position: TablesPosition;
+  position: PositionOutput;
   archived: boolean;
 }
 
-export interface ValidationError {
-  loc: (string | number)[];
-  msg: string;
-  type: string;
-  input: unknown;
-  ctx: Record<string, unknown>;
+/** A value that must be unique is in use: an e-mail, a table's number, a client-made id. */
+export interface TakenProblem {
+  type: "about:blank";
+  status: 409;
+  code: "taken";
+  title: string;
+  /** what happened, for people */
+  detail: string;
+}
+
+export interface TooManyRequestsProblem {
+  type: "about:blank";
+  status: 429;
+  code: "too_many_requests";
+  title: string;
+  /** what happened, for people */
+  detail: string;
+}
+
+/** The caller is not signed in, or no longer. `reason`: missing, invalid, expired, revoked. */
+export interface UnauthorizedProblem {
+  type: "about:blank";
+  status: 401;
+  code: "token_missing" | "token_invalid" | "token_expired" | "token_revoked";
+  title: string;
+  /** what happened, for people */
+  detail: string;
 }
 
 /** What a phone sees that has scanned a table's code, before it joins. */
@@ -690,23 +1491,11 @@ export interface Welcome {
   menu: GuestMenuView;
 }
 
-/** Where the data stands in the branch's log: events up to `seq` are in it, later ones are not. */
-export interface OverviewPosition {
-  epoch: string;
-  seq: number;
-}
-
-/** Where a table stands in its space and how large it is, in cm from the room's upper left corner. */
-export interface TablesPosition {
-  /** cm */
-  x: number;
-  /** cm */
-  y: number;
-  /** cm */
-  width: number;
-  /** cm */
-  height: number;
-  /** degrees, clockwise */
-  rotation: number;
-  shape: "square" | "round";
+export interface WrongPasswordProblem {
+  type: "about:blank";
+  status: 401;
+  code: "wrong_password";
+  title: string;
+  /** what happened, for people */
+  detail: string;
 }

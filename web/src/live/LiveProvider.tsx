@@ -1,7 +1,7 @@
 /** One branch, live, for all screens below: its data, how fresh it is, and the way to change it. */
 
 import { type Client, SignedOut, type Stop } from "@restai/sdk";
-import { RestaiProvider, type TokenSource, useClient } from "@restai/sdk/react";
+import { RestaiProvider, type TokenSource, useClient, useWebSocket } from "@restai/sdk/react";
 import type { ItemView } from "@restai/sdk/types";
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from "react";
@@ -104,6 +104,11 @@ function Commands({ store, children, ...props }: LiveProps & { store: LiveStore 
     void one.start();
     return () => one.stop();
   }, [database, principal, send, queries, store, refusals]);
+
+  const { isConnected } = useWebSocket();
+  useEffect(() => {
+    if (isConnected) outbox?.hurry(); // the server is back: nothing waits for its next try
+  }, [isConnected, outbox]);
 
   const live = useMemo<Live>(
     () => ({

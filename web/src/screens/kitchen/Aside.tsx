@@ -18,7 +18,7 @@ export function Aside({ tickets, soldOut, may86, on86, onRestore }: Props): Reac
   const say = useWords(words);
   const counts = allDay(tickets);
   return (
-    <aside className="w-full overflow-auto border-l border-line bg-sunken p-4 lg:w-[250px]">
+    <aside className="shrink-0 border-line bg-sunken p-4 max-lg:border-t lg:w-[250px] lg:overflow-auto lg:border-l">
       <h2 className="mb-2.5 text-[13px] font-bold tracking-widest text-ink-3 uppercase">{say.allDay}</h2>
       {counts.length === 0 && <p className="text-ink-2">{say.nothingToMake}</p>}
       <ul>

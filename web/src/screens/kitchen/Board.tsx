@@ -69,13 +69,14 @@ export function Board({ snapshot, ...doors }: Doors & { snapshot: Snapshot }): R
         settings={settings}
         onChange={change}
         onSettings={() => setSheet("settings")}
-      />
-      <div className="flex min-h-0">
-        <main ref={board} aria-label={say.orders} className="min-h-0 flex-1 overflow-auto p-4">
-          <Stale />
+      >
+        <Stale />
+      </Head>
+      <div className="min-h-0 lg:flex">
+        <main ref={board} aria-label={say.orders} className="min-w-0 flex-1 p-4 lg:overflow-auto">
           <div
             data-wall
-            className="grid grid-cols-[repeat(auto-fill,minmax(min(240px,100%),1fr))] content-start gap-3.5"
+            className="grid grid-cols-[repeat(auto-fill,minmax(min(230px,100%),1fr))] content-start gap-3.5"
           >
             {shown.tickets.map((ticket, place) => (
               <Ticket
@@ -109,11 +110,16 @@ export function Board({ snapshot, ...doors }: Doors & { snapshot: Snapshot }): R
   );
 }
 
+/** What a screen without a network must say of itself. */
 function Stale(): ReactNode {
   const say = useWords(words);
   const { state } = useFreshness();
   if (state !== "offline") return null;
-  return <p className="mb-3.5 rounded-card bg-warn-soft px-4 py-2.5 font-semibold text-warn">{say.stale}</p>;
+  return (
+    <p className="-mx-5 -mb-2 w-[calc(100%+2.5rem)] bg-warn-soft px-5 py-2 font-semibold text-warn">
+      {say.stale}
+    </p>
+  );
 }
 
 function Empty({ filtered }: { filtered: boolean }): ReactNode {

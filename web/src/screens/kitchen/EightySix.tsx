@@ -42,7 +42,7 @@ export function EightySix({ items, onSet, onClose }: Props): ReactNode {
                 {item.name}
               </span>
               <span className="text-[13px] whitespace-nowrap text-ink-2">
-                {item.isAvailable ? say.soldOut : say.restore}
+                {item.isAvailable ? say.eightySixIt : say.restore}
               </span>
             </button>
           </li>

@@ -24,7 +24,7 @@ export function Foot({ sounding, sound, awake, may86 }: Props): ReactNode {
   return (
     <footer className="flex flex-wrap gap-x-5.5 gap-y-1 border-t border-line px-5 py-2.5 text-[13px] text-ink-3">
       {keys.map(([key, does]) => (
-        <span key={key} className="flex items-center gap-1.5">
+        <span key={key} className="hidden items-center gap-1.5 lg:flex">
           <Key name={key} /> {does}
         </span>
       ))}

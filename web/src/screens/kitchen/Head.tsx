@@ -16,16 +16,18 @@ interface Props {
   settings: Settings;
   onChange: (change: Partial<Settings>) => void;
   onSettings: () => void;
+  /** What is to be said across the whole width. */
+  children: ReactNode;
 }
 
-export function Head({ branch, wall, settings, onChange, onSettings }: Props): ReactNode {
+export function Head({ branch, wall, settings, onChange, onSettings, children }: Props): ReactNode {
   const say = useWords(words);
   const language = useLanguage();
   const now = useServerNow();
   const late = wall.tickets.filter((ticket) => ageOf(now - ticket.since, settings) === "late").length;
   const rush = wall.tickets.filter((ticket) => ticket.order.priority).length;
   return (
-    <header className="flex flex-wrap items-center gap-x-3.5 gap-y-2 border-b border-line bg-sunken px-5 py-2">
+    <header className="sticky top-0 z-10 flex flex-wrap items-center gap-x-3.5 gap-y-2 border-b border-line bg-sunken px-5 py-2">
       <h1 className="text-xl font-bold tracking-tight">{settings.name || nameOf(settings, say.kitchen)}</h1>
       <Choice
         label={say.stations}
@@ -66,6 +68,7 @@ export function Head({ branch, wall, settings, onChange, onSettings }: Props): R
         </button>
         <time className="text-xl font-bold">{timeOfDay(now, branch.timeZone, language)}</time>
       </span>
+      {children}
     </header>
   );
 }

@@ -9,7 +9,7 @@ import { words } from "./words.ts";
 export default function Kitchen(doors: Doors): ReactNode {
   const snapshot = useSnapshot();
   return (
-    <div className="dark grid h-dvh grid-rows-[auto_1fr_auto] overflow-hidden bg-paper text-ink">
+    <div className="dark grid min-h-dvh grid-rows-[auto_1fr_auto] bg-paper text-ink lg:h-dvh lg:overflow-hidden">
       {snapshot ? <Board snapshot={snapshot} {...doors} /> : <Waiting />}
     </div>
   );

@@ -1,5 +1,5 @@
 import type { Allergen, LineView, OrderView } from "@restai/sdk/types";
-import { memo, type ReactNode, useEffect, useRef } from "react";
+import { type FocusEvent, memo, type ReactNode, useEffect, useRef } from "react";
 import { allergens as allergenNames } from "../../lib/allergens.ts";
 import { useLanguage, useWords } from "../../lib/language.ts";
 import { stopwatch, timeOfDay } from "../../lib/time.ts";
@@ -46,8 +46,8 @@ export const Ticket = memo(function Ticket(props: TicketProps): ReactNode {
       aria-current={selected || undefined}
       data-order={order.id}
       data-age={age}
-      onFocus={() => selected || onSelect(order.id)}
-      className={`flex min-w-0 flex-col overflow-hidden rounded-card border-2 bg-card ${edge} ${selected ? "outline-3 outline-offset-2 outline-info" : "outline-none"}`}
+      onFocus={(event) => byKeyboard(event) && !selected && onSelect(order.id)}
+      className={`flex min-w-0 scroll-my-4 flex-col max-lg:scroll-mt-32 overflow-hidden rounded-card border-2 bg-card ${edge} ${selected ? "outline-3 outline-offset-2 outline-info" : "outline-none"}`}
     >
       <Head {...{ ticket, say, age, limits }} />
       <Bands order={order} ticket={ticket} say={say} />
@@ -59,6 +59,11 @@ export const Ticket = memo(function Ticket(props: TicketProps): ReactNode {
     </article>
   );
 });
+
+/** A finger that taps a line must not move the wall. */
+function byKeyboard(event: FocusEvent): boolean {
+  return event.target.matches(":focus-visible");
+}
 
 interface HeadProps {
   ticket: TicketOf;
@@ -178,15 +183,13 @@ const LOOKS = {
 };
 
 function LineOf({ of, say, onTap }: { of: TicketLine; say: KitchenWords; onTap: () => void }): ReactNode {
-  const { line, look } = of;
-  const label = look === "done" ? say.markOpen(line.name) : say.markDone(line.name);
+  const { look } = of;
   const inside = <LineText of={of} say={say} />;
   const shape = `grid w-full grid-cols-[34px_1fr_auto] rounded-control px-2 py-1.5 text-left text-xl leading-tight font-semibold ${LOOKS[look]}`;
   if (look === "struck") return <div className={`min-h-11 ${shape}`}>{inside}</div>;
   return (
     <button
       type="button"
-      aria-label={`${line.quantity} ${label}`}
       aria-pressed={look === "done"}
       className={`min-h-tap-kitchen content-center active:bg-sunken ${shape}`}
       onClick={onTap}
@@ -259,7 +262,7 @@ export function Key({ name }: { name: string }): ReactNode {
   return (
     <kbd
       aria-hidden
-      className="rounded-md border border-current px-1.5 py-px font-sans text-[13px] font-bold opacity-75"
+      className="rounded-md border border-current px-1.5 py-px font-sans text-[13px] font-bold"
     >
       {name}
     </kbd>
