@@ -996,11 +996,13 @@ export interface PositionOutput {
 
 /**
  * Whether to send this process requests, and why not. `log_lag_ms`: how long ago the least fresh
- * followed log was confirmed; None if none is followed.
+ * followed log was confirmed; None if none is followed. `redis`: None where there is none; without it
+ * all works, a little later.
  */
 export interface Readiness {
   database: "ok" | "away";
   log_lag_ms: number | null;
+  redis: "ok" | "away" | null;
   draining: boolean;
   status: "ok" | "degraded";
 }
