@@ -6,11 +6,12 @@ import msgspec
 import pytest
 from pydantic import ValidationError
 
-from restai.live import messages
+from restai.live.asyncapi import messages
 from restai.realtime import frames
 from restai.realtime.codes import Resync
 from tests.realtime.support import unframe
 
+SIGNALS = [b'{"type":"doorbell","door":"back"}', b'{"signal":false}']
 STREAMS = {"b": {"epoch": "e", "seq": 1, "head": 2}}
 
 
@@ -35,6 +36,7 @@ WRITTEN: dict[type[messages.Message], list[bytes]] = {
     messages.Goodbye: [frames.goodbye(5)],
     messages.Pong: [frames.pong(1)],
     messages.Error: [frames.fault("Invalid JSON")],
+    messages.Signal: [frame for said in SIGNALS if (frame := frames.signal(said, ()))],
 }
 
 
@@ -47,7 +49,7 @@ def test_what_the_core_writes_has_exactly_the_fields_that_are_told(shape: type[m
 
 
 def test_every_message_of_the_server_is_written_here() -> None:
-    assert set(WRITTEN) == set(messages.FROM_SERVER)
+    assert set(WRITTEN) == {*messages.FROM_SERVER, messages.Signal}
 
 
 def test_every_type_that_the_core_keeps_for_itself_is_told() -> None:

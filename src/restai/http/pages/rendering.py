@@ -16,8 +16,7 @@ from restai.http.openapi import RESPONSES, SCHEMAS
 
 Json = dict[str, Any]
 
-_BOUNDS = {"minimum": "≥", "maximum": "≤", "exclusiveMaximum": "<", "exclusiveMinimum": ">"}
-_SIZES = {"minLength": "≥", "maxLength": "≤", "minItems": "≥", "maxItems": "≤"}
+_EXCLUSIVE = {"exclusiveMaximum": "<", "exclusiveMinimum": ">"}
 _KEY = re.compile(r"(?m)^(\s*)(&#34;[\w:.-]+&#34;):")
 _METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -42,15 +41,16 @@ def openapi_page(document: Json) -> str:
 
 def asyncapi_page(document: Json) -> str:
     """What is said, message by message."""
-    socket = document["channels"]["socket"]
-    return _rendered("asyncapi.html", document, here="/asyncapi", groups=_by_speaker(document), socket=socket)
+    socket, *rooms = document["channels"].values()
+    groups = _by_speaker(document)
+    return _rendered("asyncapi.html", document, here="/asyncapi", groups=groups, socket=socket, rooms=rooms)
 
 
 def _by_speaker(document: Json) -> dict[str, Json]:
     heard = {
         ref["$ref"].rpartition("/")[2]
         for operation in document["operations"].values()
-        if operation["action"] == "receive"
+        if "reply" in operation
         for ref in operation["messages"]
     }
     groups: dict[str, Json] = {"From a client": {}, "From the server": {}, "Events": {}}
@@ -132,10 +132,19 @@ def kind(schema: Json) -> Markup:
 
 
 def _limits(schema: Json) -> list[str]:
-    bounds = [f"{sign} {schema[name]:,}" for name, sign in _BOUNDS.items() if name in schema]
     unit = "characters" if schema["type"] == "string" else "items"
-    sizes = [f"{sign} {schema[name]:,} {unit}" for name, sign in _SIZES.items() if name in schema]
-    return bounds + sizes
+    bounds = [f"{sign} {schema[name]:,}" for name, sign in _EXCLUSIVE.items() if name in schema]
+    bounds += _range(schema.get("minimum"), schema.get("maximum"), "")
+    bounds += _range(schema.get("minLength"), schema.get("maxLength"), f" {unit}")
+    return bounds
+
+
+def _range(least: int | None, most: int | None, unit: str) -> list[str]:
+    if least is not None and most is not None:
+        return [f"{least:,} to {most:,}{unit}"]
+    if least is not None:
+        return [f"from {least:,}{unit}"]
+    return [] if most is None else [f"up to {most:,}{unit}"]
 
 
 # ---- text
