@@ -1203,6 +1203,11 @@ export interface SessionView {
   mergedInto: string | null;
 }
 
+/** Said in a room by another program, with whatever fields it likes. Not in the log; may be lost. */
+export interface Signal {
+  signal: true;
+}
+
 /** The answer to a program. */
 export interface SignedIn {
   accessToken: string;
