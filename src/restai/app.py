@@ -17,6 +17,7 @@ from restai.db.engine import Database
 from restai.db.installation import identify
 from restai.errors import RestaiError
 from restai.features.branches import api as branches
+from restai.features.cart import api as cart
 from restai.features.floor import api as floor
 from restai.features.menu import api as menu
 from restai.features.orders import api as orders
@@ -40,7 +41,9 @@ from restai.settings import Settings, token_secrets
 
 _log = structlog.get_logger(__name__)
 
-ROUTERS = [feature.router for feature in (branches, staff, menu, tables, sessions, orders, floor, overview)]
+ROUTERS = [
+    feature.router for feature in (branches, staff, menu, tables, sessions, cart, orders, floor, overview)
+]
 
 
 class App:

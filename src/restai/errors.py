@@ -262,6 +262,21 @@ class SoldOut(RestaiError):
 
 
 @dataclass(eq=False)
+class CartEmpty(RestaiError):
+    """There is nothing in the party's cart, or no longer. Carries the cart as it is."""
+
+    resource: Any = None
+    status = 409
+    code = "cart_empty"
+    title = "The cart is empty"
+    shown = ("resource",)
+
+    @property
+    def text(self) -> str:
+        return "The cart is empty: what was in it has been ordered or taken out"
+
+
+@dataclass(eq=False)
 class OrderOver(RestaiError):
     """The order takes no more lines, being completed or cancelled. Carries the order as it is."""
 

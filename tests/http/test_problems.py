@@ -12,6 +12,7 @@ from restai import errors
 from restai.errors import (
     BadRequest,
     Busy,
+    CartEmpty,
     ContentTooLarge,
     DatabaseAway,
     DiskFull,
@@ -85,6 +86,7 @@ TABLE: list[tuple[RestaiError, int, str, str | None, dict[str, Any]]] = [
     (Taken("e-mail", "a@b.example"), 409, "taken", None, {}),
     (NotEmpty("space", "Terrace", "tables"), 409, "not_empty", None, {}),
     (TableUnavailable("9", "occupied"), 409, "table_unavailable", None, {"current": "occupied"}),
+    (CartEmpty(BELL), 409, "cart_empty", None, {"resource": BELL_JSON}),
     (
         OrderOver("12", "completed", BELL),
         409,

@@ -22,6 +22,7 @@ OFFICIAL = Path(__file__).with_name("asyncapi-3.0.0.json")
 # type: rooms it is said in, and who hears it there beside staff. By hand: it is the contract.
 EVERY_EVENT: dict[str, tuple[list[str], list[str]]] = {
     "branch:updated": (["branch", "menu"], ["guests", "waiting guests"]),
+    "cart:updated": (["session"], ["guests"]),
     "guest:admitted": (["branch", "session"], ["guests", "waiting guests"]),
     "guest:left": (["branch", "session"], ["guests"]),
     "guest:waiting": (["branch", "session"], ["guests"]),
@@ -37,6 +38,7 @@ EVERY_EVENT: dict[str, tuple[list[str], list[str]]] = {
     "table:occupied": (["branch", "table"], ["guests"]),
     "table:updated": (["branch"], []),
 }
+NOT_FOR_STAFF = {"cart:updated"}
 
 FROM_CLIENT = {"auth", "ping"}
 FROM_SERVER = {
@@ -92,12 +94,15 @@ def test_every_event_of_the_catalogue_is_told_with_its_rooms_and_readers() -> No
         if "x-rooms" in message:
             _, readers = told.setdefault(message["name"], (message["x-rooms"], []))
             readers += message["x-readers"]
-    assert told == {type_: (rooms, ["staff", *guests]) for type_, (rooms, guests) in EVERY_EVENT.items()}
+    assert told == {
+        type_: (rooms, guests if type_ in NOT_FOR_STAFF else ["staff", *guests])
+        for type_, (rooms, guests) in EVERY_EVENT.items()
+    }
     assert {event.type for event in EVENTS} == set(EVERY_EVENT)
 
 
 def test_the_socket_carries_what_has_a_reader_there() -> None:
-    events = {f"{type_.replace(':', '.')}.staff" for type_ in EVERY_EVENT}
+    events = {f"{type_.replace(':', '.')}.staff" for type_ in EVERY_EVENT.keys() - NOT_FOR_STAFF}
     events |= {f"{type_.replace(':', '.')}.guest" for type_, (_, guests) in EVERY_EVENT.items() if guests}
     others = {type_.replace(":", ".") for type_ in FROM_CLIENT | FROM_SERVER} | {"signal"}
     assert set(DOCUMENT["channels"]["socket"]["messages"]) == events | others
@@ -115,6 +120,7 @@ PUBLISHED: dict[str, set[str]] = {
         "table:occupied.guest",
     },
     "session": {
+        "cart:updated.guest",
         "guest:admitted.guest",
         "guest:left.guest",
         "guest:waiting.guest",

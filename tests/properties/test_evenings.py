@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from restai.db.outbox import LogRow
 from restai.http.deps import Context
+from restai.ids import new_id
 from restai_sdk.apply import apply
 from tests.properties.reference import LINE_STATES, ORDER_STATES, Seen, order_state
 from tests.support.evening import Evening, Phone, ok
@@ -41,6 +42,9 @@ commands = st.one_of(
     st.tuples(st.just("order"), st.sampled_from([*TABLES, None]), dishes),
     st.tuples(st.just("guest_order"), which, dishes),
     st.tuples(st.just("guest_cancel"), which, which),
+    st.tuples(st.just("put"), which, which, st.sampled_from(DISHES), st.integers(1, 3)),
+    st.tuples(st.just("take_out"), which, which),
+    st.tuples(st.just("order_cart"), which),
     st.tuples(st.just("add"), which, dishes),
     st.tuples(st.just("move"), which, st.sampled_from(ORDER_STATES), st.sampled_from([*ORDER_STATES, None])),
     st.tuples(st.just("step"), which, st.sampled_from([-1, 1])),
@@ -55,6 +59,7 @@ class Players:
         self.evening = evening
         self.phones: list[Phone] = []
         self.orders: list[Json] = []
+        self.cart_lines = [new_id() for _ in range(10)]
 
     async def do(self, what: str, *args: Any) -> None:
         """Raises AssertionError if the answer is none that a caller may be given."""
@@ -107,6 +112,18 @@ class Players:
         if phone is None or order_ is None:
             return None
         return await phone.post(f"/api/guest/orders/{order_['id']}/cancel")
+
+    async def put(self, which: int, line: int, dish: str, quantity: int) -> httpx.Response | None:
+        phone = self._phone(which)
+        return phone and await phone.wants(dish, quantity, line=self.cart_lines[line])
+
+    async def take_out(self, which: int, line: int) -> httpx.Response | None:
+        phone = self._phone(which)
+        return phone and await phone.take_out(self.cart_lines[line])
+
+    async def order_cart(self, which: int) -> httpx.Response | None:
+        phone = self._phone(which)
+        return phone and self._kept(await phone.order_cart())
 
     async def add(self, which: int, dishes: list[str]) -> httpx.Response | None:
         order = self._order(which)

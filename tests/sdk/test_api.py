@@ -110,6 +110,13 @@ COMMANDS: list[tuple[str, str, Call]] = [
     ("POST", "/api/guest/tables/{}/join", lambda api: api.guest.join("ABCDEF", "Ana")),
     ("POST", "/api/guest/guests/{}/admit", lambda api: api.guest.admit(ID)),
     ("POST", "/api/guest/orders", lambda api: api.guest.order(ITEMS, id_=ID, notes="at once")),
+    ("POST", "/api/guest/orders", lambda api: api.guest.order_cart(notes="at once")),
+    (
+        "PUT",
+        "/api/guest/cart/lines/{}",
+        lambda api: api.guest.put_line(ID, {"menuItemId": ID, "quantity": 2, "notes": "rare"}),
+    ),
+    ("DELETE", "/api/guest/cart/lines/{}", lambda api: api.guest.remove_line(ID)),
     ("POST", "/api/guest/orders/{}/cancel", lambda api: api.guest.cancel_order(ID)),
 ]
 

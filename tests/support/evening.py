@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from restai.ids import new_id
 from tests.support.carte import Carte
 from tests.support.house import Caller, House
 
@@ -39,6 +40,23 @@ class Phone(Caller):
 
     async def order(self, *dishes: str, **more: Any) -> httpx.Response:
         return await self.post("/api/guest/orders", json={"items": self._evening.items(*dishes), **more})
+
+    async def wants(
+        self, dish: str, quantity: int = 1, *, line: str | None = None, key: str | None = None, **more: Any
+    ) -> httpx.Response:
+        """Put a dish into the party's cart, or change the line that has this id."""
+        body = {"menuItemId": self._evening.dishes[dish], "quantity": quantity, **more}
+        return await self.put(f"/api/guest/cart/lines/{line or new_id()}", json=body, key=key)
+
+    async def take_out(self, line: str, **more: Any) -> httpx.Response:
+        return await self.delete(f"/api/guest/cart/lines/{line}", **more)
+
+    async def order_cart(self, **more: Any) -> httpx.Response:
+        """Press Order: all that is in the cart."""
+        return await self.post("/api/guest/orders", json={"fromCart": True}, **more)
+
+    async def cart(self) -> dict[str, Any]:
+        return ok(await self.get("/api/guest/snapshot"))["cart"]
 
 
 class Evening:

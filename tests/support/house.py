@@ -27,6 +27,7 @@ from restai.db.outbox import LogRow
 from restai.db.transaction import Transaction
 from restai.features.branches import api as branches
 from restai.features.branches.schemas import BranchDraft
+from restai.features.cart import api as cart
 from restai.features.floor import api as floor
 from restai.features.menu import api as menu
 from restai.features.orders import api as orders
@@ -48,6 +49,7 @@ ROUTERS: list[APIRouter] = [
     menu.router,
     tables.router,
     sessions.router,
+    cart.router,
     orders.router,
     floor.router,
     overview.router,

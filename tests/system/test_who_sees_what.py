@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from restai.auth.permissions import Role
+from restai.ids import new_id
 from restai.live.catalog import EVENTS, INTERNAL
 from tests.support.house import House
 from tests.support.live import Screen
@@ -41,6 +42,7 @@ WHO: dict[str, tuple[set[str], set[str]]] = {
     "guest:waiting": (STAFF | {"A"}, STAFF | {"A"}),
     "guest:admitted": (STAFF | {"A", "A waiting"}, STAFF | {"A", "A waiting"}),
     "guest:left": (STAFF | {"A"}, STAFF | {"A"}),
+    "cart:updated": ({"A"}, {"A"}),
     "menu:availability": (STAFF | GUESTS, STAFF | GUESTS),
     "menu:updated": (STAFF | GUESTS, STAFF | GUESTS),
     "branch:updated": (STAFF | GUESTS, STAFF | GUESTS),
@@ -66,6 +68,7 @@ FIELDS: dict[str, tuple[set[str], set[str]]] = {
     "guest:waiting": ({"guestId", "sessionId", "session"}, {"guestId", "sessionId", "session"}),
     "guest:admitted": ({"guestId", "sessionId", "session"}, {"guestId", "sessionId", "session"}),
     "guest:left": ({"guestId", "sessionId", "session"}, {"guestId", "sessionId", "session"}),
+    "cart:updated": (set(), {"sessionId", "cart"}),
     "menu:availability": ({"menuItemId", "isAvailable", "item"}, {"menuItemId", "isAvailable", "item"}),
     "menu:updated": ({"menuVersion"}, {"menuVersion"}),
     "branch:updated": ({"branch"}, {"branch"}),
@@ -87,6 +90,7 @@ RESOURCES: dict[str, tuple[set[str], set[str]]] = {
         {"id", "rev", "tableId", "tableNumber", "status", "guests", "startedAt", "mergedInto"},
         set(),
     ),
+    "cart": ({"id", "rev", "lines"}, set()),
     "item": (
         {"id", "rev", "name", "description", "price", "isAvailable", "allergens", "tags", "imageUrl"}
         | {"prepMinutes", "modifierGroups"},
@@ -102,6 +106,9 @@ LINE: tuple[set[str], set[str]] = (
     | {"round", "guestName", "seenAt"},
     {"station"},
 )
+
+
+CART_LINE = {"id", "menuItemId", "quantity", "modifierIds", "notes", "guestId", "guestName"}
 
 
 @dataclass
@@ -181,6 +188,10 @@ class Night:
         guest = self.people["A waiting"].guest_id
         await self.does("waiter", "POST", f"{self.visit('A')}/guests/{guest}/remove")
 
+    async def fill_cart(self) -> None:
+        dish = {"menuItemId": self.restaurant.dish["id"], "quantity": 2}
+        await self.does("A", "PUT", f"/guest/cart/lines/{new_id()}", **dish)
+
     async def sell_out(self) -> None:
         dish = self.restaurant.dish["id"]
         await self.does("kitchen", "POST", f"/menu/items/{dish}/availability", isAvailable=False)
@@ -209,6 +220,7 @@ HAPPENS: dict[str, Callable[[Night], Awaitable[None]]] = {
     "guest:waiting": Night.scan_table_of_a,
     "guest:admitted": Night.admit,
     "guest:left": Night.remove,
+    "cart:updated": Night.fill_cart,
     "menu:availability": Night.sell_out,
     "menu:updated": Night.reprice,
     "branch:updated": Night.rename_branch,
@@ -276,12 +288,14 @@ def check_fields(event: dict[str, Any], *, guest: bool) -> None:
             assert set(event[name]) == (shown if guest else shown | hidden), name
     for line in event.get("order", {}).get("items", []):
         assert set(line) == (LINE[0] if guest else LINE[0] | LINE[1])
+    for line in event.get("cart", {}).get("lines", []):
+        assert set(line) == CART_LINE
 
 
 async def test_party_b_gets_nothing_of_party_a(night: Night) -> None:
     """B resumes from A's position, and stays live while much happens at A's table."""
     phone = night.people["B"]
-    for happening in (Night.order_updated, Night.admit, Night.cancel_order, Night.end):
+    for happening in (Night.fill_cart, Night.order_updated, Night.admit, Night.cancel_order, Night.end):
         await happening(night)
     resume = {night.restaurant.branch_id: night.before | {"seq": 0}}
     again = await night.restaurant.screen(phone, resume=resume)

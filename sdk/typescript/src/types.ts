@@ -171,6 +171,69 @@ export interface Cancellation {
   reason?: string | null;
 }
 
+/** There is nothing in the party's cart, or no longer. Carries the cart as it is. */
+export interface CartEmptyProblem {
+  type: "about:blank";
+  status: 409;
+  code: "cart_empty";
+  title: string;
+  /** what happened, for people */
+  detail: string;
+  resource: unknown;
+}
+
+/** A dish for the cart. It is the whole line: notes or modifiers that are left out are none. */
+export interface CartLineDraft {
+  menuItemId: string;
+  quantity: number;
+  notes?: string | null;
+  modifierIds?: string[];
+}
+
+/** A line costs what the menu says when it is ordered. `guestName` put it there. */
+export interface CartLineView {
+  id: string;
+  menuItemId: string;
+  quantity: number;
+  modifierIds: string[];
+  notes: string | null;
+  guestId: string;
+  guestName: string;
+}
+
+export interface CartUpdated {
+  v: 1;
+  id: string;
+  type: "cart:updated";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  sessionId: string;
+  cart: CartView;
+}
+
+export interface CartUpdatedForGuests {
+  v: 1;
+  id: string;
+  type: "cart:updated";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  sessionId: string;
+  cart: CartView;
+}
+
+/** A visit's cart: its id is the visit's. Of the lines, the oldest first. */
+export interface CartView {
+  id: string;
+  rev: number;
+  lines: CartLineView[];
+}
+
 export interface CategoryDraft {
   id?: string | null;
   branchId?: string | null;
@@ -400,11 +463,12 @@ export interface GuestMenuView {
   categories: GuestCategoryView[];
 }
 
-/** An order that a guest sends from his table. */
+/** An order that a guest sends from his table: `items`, or all that is in the party's cart. */
 export interface GuestOrderDraft {
   id?: string | null;
   notes?: string | null;
-  items: LineDraft[];
+  items?: LineDraft[] | null;
+  fromCart?: boolean;
 }
 
 /** An order as its party sees it. `notes` only where a guest wrote them. */
@@ -443,14 +507,14 @@ export interface GuestSessionView {
   mergedInto: string | null;
 }
 
-/** A visit as one of its guests may see it; who waits sees himself and no orders. */
+/** A visit as one of its guests may see it; who waits sees himself, no orders and an empty cart. */
 export interface GuestSnapshot {
   stream: LogPosition;
   branch: GuestBranchView;
   table: GuestTableView;
   session: GuestSessionView;
   orders: GuestOrderView[];
-  cart: [];
+  cart: CartView;
   requests: [];
   menuVersion: number;
 }
@@ -621,7 +685,7 @@ export interface LastAdminProblem {
   detail: string;
 }
 
-/** A dish to be ordered. Its price is the menu's, never the caller's. */
+/** A dish to be ordered. */
 export interface LineDraft {
   menuItemId: string;
   quantity: number;

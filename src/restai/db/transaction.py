@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 from sqlalchemy import ColumnElement, ScalarResult, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from restai.db.outbox import Draft, LogRow, append
+from restai.db.types import Base
+from restai.db.upsert import insert_new
 from restai.events import Event, Stamp
 from restai.ids import new_id
 
@@ -42,6 +44,16 @@ class Transaction:
         in the order session, table, order. A command that then finds nothing to do calls `keep`.
         """
         return (await self._raised(model, where)).one_or_none()
+
+    async def lock_or_begin(self, model: type[V], id_: str, **values: Any) -> V:
+        """Likewise the row with this id, which is made with `values` at `rev` 0 if nobody has: for what
+        there is of each branch or visit, and begins with its first change."""
+        locked = await self.lock(model, model.id == id_)
+        if locked is None:
+            await insert_new(self.session, cast("type[Base]", model), id=id_, rev=0, **values)
+            locked = await self.lock(model, model.id == id_)
+        assert locked is not None  # nobody deletes it while the caller holds what it belongs to
+        return locked
 
     async def lock_all(self, model: type[V], *where: ColumnElement[bool]) -> Sequence[V]:
         """Likewise every row that `where` selects, in no order: only for rows that whoever locks more

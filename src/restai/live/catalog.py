@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from restai.events import Event
 from restai.features.branches.events import BranchUpdated
+from restai.features.cart.events import CartUpdated
 from restai.features.menu.events import MenuAvailability, MenuUpdated
 from restai.features.orders.events import OrderCreated, OrderUpdated
 from restai.features.sessions.events import (
@@ -24,6 +25,7 @@ from restai.realtime.ports import Catalogue
 
 EVENTS: tuple[type[Event], ...] = (
     BranchUpdated,
+    CartUpdated,
     GuestAdmitted,
     GuestLeft,
     GuestWaiting,

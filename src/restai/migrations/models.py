@@ -4,6 +4,7 @@ import restai.auth.models
 import restai.db.installation
 import restai.db.outbox
 import restai.features.branches.models
+import restai.features.cart.models
 import restai.features.menu.models
 import restai.features.orders.models
 import restai.features.sessions.models

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypedDict, cast
+from typing import Any, NotRequired, TypedDict, cast
 from urllib.parse import quote
 
 from restai_sdk.api.branches import StreamPosition
@@ -105,6 +105,35 @@ class GuestOrder(TypedDict):
     statusChangedAt: int
 
 
+class CartLine(TypedDict):
+    """A line costs what the menu says when it is ordered. `guestName` put it there."""
+
+    id: str
+    menuItemId: str
+    quantity: int
+    modifierIds: list[str]
+    notes: str | None
+    guestId: str
+    guestName: str
+
+
+class CartLineDraft(TypedDict):
+    """The whole line: notes or modifiers that are left out are none."""
+
+    menuItemId: str
+    quantity: int
+    notes: NotRequired[str | None]
+    modifierIds: NotRequired[list[str]]
+
+
+class Cart(TypedDict):
+    """What the party is about to order; its id is the visit's."""
+
+    id: str
+    rev: int
+    lines: list[CartLine]
+
+
 class Welcome(TypedDict):
     """What a phone sees that has scanned a table's code."""
 
@@ -129,7 +158,7 @@ class GuestSnapshot(TypedDict):
     table: GuestTable
     session: GuestSession
     orders: list[GuestOrder]
-    cart: Any
+    cart: Cart
     requests: list[Any]
     menuVersion: int
 
@@ -169,6 +198,22 @@ class Phone:
     ) -> GuestOrder:
         """`id_`: a UUIDv7 of one's own for the order."""
         body = given(items=items, id_=id_, notes=notes)
+        return cast(GuestOrder, await self._calls.command("POST", "/guest/orders", body, key=key))
+
+    async def put_line(self, line_id: str, line: CartLineDraft, *, key: str | None = None) -> Cart:
+        """Put a dish into the party's cart, or change it there. `line_id`: a UUIDv7 of one's own."""
+        path = f"/guest/cart/lines/{line_id}"
+        return cast(Cart, await self._calls.command("PUT", path, line, key=key))
+
+    async def remove_line(self, line_id: str, *, key: str | None = None) -> Cart:
+        path = f"/guest/cart/lines/{line_id}"
+        return cast(Cart, await self._calls.command("DELETE", path, key=key))
+
+    async def order_cart(
+        self, *, id_: str | None = None, notes: str | None = None, key: str | None = None
+    ) -> GuestOrder:
+        """Order all that is in the party's cart, once, whoever presses."""
+        body = given(from_cart=True, id_=id_, notes=notes)
         return cast(GuestOrder, await self._calls.command("POST", "/guest/orders", body, key=key))
 
     async def cancel_order(self, order_id: str, *, key: str | None = None) -> GuestOrder:

@@ -135,17 +135,25 @@ class TestGuests:
         assert numbers(found["orders"]) == numbers([own, staffs, cancelled])
         assert (found["orders"][0], found["orders"][2]) == (own, cancelled)
         assert found["orders"][1]["notes"] is None
-        assert (found["cart"], found["requests"]) == ([], [])
+        assert found["cart"] == {"id": ana.session_id, "rev": 0, "lines": []}
+        assert found["requests"] == []
         assert "autoConfirm" not in found["branch"]
         assert found["menuVersion"] == (await evening.carte.read())["version"]
 
-    async def test_show_who_waits_himself_and_no_orders(self, evening: Evening) -> None:
-        await evening.guest_in("5", "Ana")
+    async def test_hold_the_cart(self, evening: Evening) -> None:
+        ana = await evening.guest_in("5", "Ana")
+        cart = ok(await ana.wants("Lomo"))
+        assert ok(await ana.get("/api/guest/snapshot"))["cart"] == cart
+
+    async def test_show_who_waits_himself_and_nothing_of_the_party(self, evening: Evening) -> None:
+        ana = await evening.guest_in("5", "Ana")
         await evening.order("Lomo", table="5")
+        ok(await ana.wants("Papas"))
         ben = await evening.phone("5", "Ben")
         found = ok(await ben.get("/api/guest/snapshot"))
         assert [guest["name"] for guest in found["session"]["guests"]] == ["Ben"]
         assert found["orders"] == []
+        assert found["cart"] == {"id": ana.session_id, "rev": 0, "lines": []}
 
     async def test_are_not_for_staff_nor_for_who_is_out(self, evening: Evening) -> None:
         refused(await evening.waiter.get("/api/guest/snapshot"), 401, "token_invalid")

@@ -9,6 +9,7 @@ from restai.auth.principal import Staff
 from restai.db.transaction import Transaction
 from restai.errors import OpenBalance
 from restai.features.branches.models import Branch
+from restai.features.cart import service as cart
 from restai.features.orders import service as orders
 from restai.features.sessions import service as sessions
 from restai.features.sessions.models import Session
@@ -33,6 +34,7 @@ async def end(tx: Transaction, who: Staff, session_id: str, *, force: bool) -> S
     open_orders = await orders.lock_open_of_visit(tx, session.id)
     await _check_paid(tx, who, session, force=force)
     orders.complete(tx, open_orders)
+    await cart.discard(tx, session)
     await sessions.complete(tx, session, table)
     return session
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
-from restai.errors import Invalid
+from restai.errors import Invalid, Named, SoldOut
 
 T = TypeVar("T")
 
@@ -105,6 +105,17 @@ def _check_count(group: OfferedGroup, count: int) -> None:
         raise Invalid("modifierIds", f"{group.name}: choose at least {group.min}")
     if count > group.max:
         raise Invalid("modifierIds", f"{group.name}: choose at most {group.max}")
+
+
+def check_available(wanted: Iterable[tuple[OrderableItem, Choice]]) -> None:
+    """Raises SoldOut with all dishes and modifiers that are, each named once."""
+    names: dict[str, str] = {}
+    for dish, choice in wanted:
+        if not dish.is_available:
+            names[dish.id] = dish.name
+        names |= {modifier.id: modifier.name for modifier in choice.sold_out}
+    if names:
+        raise SoldOut([Named(id_, name) for id_, name in names.items()])
 
 
 def check_bounds(minimum: int, maximum: int, modifiers: int) -> None:

@@ -21,6 +21,7 @@ MOST_MODIFIERS = 50  # in a group: more is a list nobody reads
 MOST_GROUPS = 20  # that one item offers
 LONGEST_PREPARATION = 24 * 60  # minutes
 MOST_IN_A_ROW = 1_000  # positions that can be asked for
+MOST_OF_A_DISH = 999  # in one line of an order
 
 
 def _distinct(values: list[str]) -> list[str]:
@@ -41,6 +42,7 @@ ImageUrl = Annotated[
 ]
 Minutes = Annotated[int, Field(strict=True, ge=0, le=LONGEST_PREPARATION)]
 Count = Annotated[int, Field(strict=True, ge=0, le=MOST_MODIFIERS)]
+DishNotes = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300, pattern=r"^[^\x00]*$")]
 Position = Annotated[int, Field(strict=True, ge=0, le=MOST_IN_A_ROW, description="from 0; absent is last")]
 GroupIds = Annotated[list[Id], Field(max_length=MOST_GROUPS), AfterValidator(_distinct)]
 
@@ -126,6 +128,15 @@ class ItemPatch(Shape):
 
 class Availability(Shape):
     is_available: Annotated[bool, Field(strict=True)]
+
+
+class DishDraft(Shape):
+    """A dish as somebody wants it. Its price is the menu's, never the caller's."""
+
+    menu_item_id: Id
+    quantity: Annotated[int, Field(strict=True, ge=1, le=MOST_OF_A_DISH)]
+    notes: DishNotes | None = None
+    modifier_ids: Annotated[list[Id], Field(max_length=MOST_GROUPS * MOST_MODIFIERS)] = []
 
 
 class ModifierView(Shape):

@@ -10,6 +10,7 @@ from restai.auth.permissions import Permission
 from restai.auth.principal import Staff
 from restai.db.transaction import Transaction
 from restai.errors import (
+    CartEmpty,
     Forbidden,
     IllegalTransition,
     NotFound,
@@ -150,9 +151,10 @@ async def cancel_line(
 
 
 @guests.post("", status_code=201, response_model=GuestOrderView)
-@raises(Forbidden, NotFound, SoldOut, Taken)
+@raises(CartEmpty, Forbidden, NotFound, SoldOut, Taken)
 async def place_as_guest(draft: GuestOrderDraft, command: GuestCommand) -> Response:
-    """Order from one's table."""
+    """Order from one's table: some dishes, or once all that is in the party's cart. If any of it is sold
+    out, nothing is ordered and the cart stays as it was."""
     return await command.run(
         lambda tx, who: service.place_as_guest(tx, who, draft),
         view=guest_order_view,

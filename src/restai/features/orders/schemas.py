@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 from sqlalchemy import select
 
 from restai.db.transaction import Transaction
 from restai.events import Resource, Shape
 from restai.features.branches.schemas import Name
-from restai.features.menu.schemas import MOST_GROUPS, MOST_MODIFIERS
+from restai.features.menu.schemas import DishDraft
 from restai.features.orders.models import Line, Order
 from restai.features.orders.rules import LineStatus, OrderStatus, OrderType
 from restai.features.sessions.schemas import Reason
@@ -20,19 +20,12 @@ from restai.features.tables.schemas import table_numbers
 from restai.ids import ClientId, Id
 
 MOST_LINES = 100  # a command may send: a banquet is several
-MOST_OF_A_DISH = 999  # in one line
 
-LineNotes = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300, pattern=r"^[^\x00]*$")]
 OrderNotes = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500, pattern=r"^[^\x00]*$")]
 
 
-class LineDraft(Shape):
-    """A dish to be ordered. Its price is the menu's, never the caller's."""
-
-    menu_item_id: Id
-    quantity: Annotated[int, Field(strict=True, ge=1, le=MOST_OF_A_DISH)]
-    notes: LineNotes | None = None
-    modifier_ids: Annotated[list[Id], Field(max_length=MOST_GROUPS * MOST_MODIFIERS)] = []
+class LineDraft(DishDraft):
+    """A dish to be ordered."""
 
 
 Items = Annotated[list[LineDraft], Field(min_length=1, max_length=MOST_LINES)]
@@ -57,11 +50,18 @@ class OrderDraft(Shape):
 
 
 class GuestOrderDraft(Shape):
-    """An order that a guest sends from his table."""
+    """An order that a guest sends from his table: `items`, or all that is in the party's cart."""
 
     id: ClientId | None = None
     notes: OrderNotes | None = None
-    items: Items
+    items: Items | None = None
+    from_cart: Annotated[bool, Field(strict=True)] = False
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if self.from_cart == (self.items is not None):
+            raise ValueError("an order has items, or fromCart")
+        return self
 
 
 class RoundDraft(Shape):

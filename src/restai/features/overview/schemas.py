@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from restai.events import Shape
 from restai.features.branches.schemas import BranchView, GuestBranchView
+from restai.features.cart.schemas import CartView
 from restai.features.orders.schemas import GuestOrderView, OrderView
 from restai.features.sessions.schemas import GuestSessionView, SessionView
 from restai.features.tables.schemas import GuestTableView, TableView
@@ -39,13 +40,13 @@ class Snapshot(Shape):
 
 
 class GuestSnapshot(Shape):
-    """A visit as one of its guests may see it; who waits sees himself and no orders."""
+    """A visit as one of its guests may see it; who waits sees himself, no orders and an empty cart."""
 
     stream: LogPosition
     branch: GuestBranchView
     table: GuestTableView
     session: GuestSessionView
     orders: list[GuestOrderView]
-    cart: Nothing = ()
+    cart: CartView
     requests: Nothing = ()
     menu_version: int

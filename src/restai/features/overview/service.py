@@ -11,6 +11,7 @@ from restai.db.outbox import Stream
 from restai.db.transaction import Transaction
 from restai.features.branches.models import Branch
 from restai.features.branches.schemas import branch_view
+from restai.features.cart.schemas import cart_of_visit, empty_cart
 from restai.features.menu.schemas import menu_version
 from restai.features.orders.models import UNSETTLED, Order
 from restai.features.orders.schemas import order_views
@@ -49,6 +50,7 @@ async def guest_snapshot(tx: Transaction, who: Guest) -> GuestSnapshot:
         table=(await table_view(tx, table)).for_guests(),
         session=await own_session_view(tx, who),
         orders=[view.for_guests() for view in await order_views(tx, orders)],
+        cart=await cart_of_visit(tx, who.session_id) if who.admitted else empty_cart(who.session_id),
         menu_version=await menu_version(tx, branch.id),
     )
 

@@ -10,7 +10,6 @@ from sqlalchemy.exc import IntegrityError
 
 from restai.auth.principal import Staff
 from restai.db.transaction import Transaction
-from restai.db.upsert import insert_new
 from restai.errors import NotFound, Taken
 from restai.features.menu.models import Category, Item, Menu, Modifier, ModifierGroup
 from restai.features.menu.schemas import MenuView, menu_view
@@ -54,12 +53,7 @@ async def groups(
 
 async def lock_menu(tx: Transaction, branch_id: str) -> Menu:
     """Lock a branch's menu and raise its version, which `keep` takes back if nothing of it changes."""
-    locked = await tx.lock(Menu, Menu.id == branch_id)
-    if locked is None:
-        await insert_new(tx.session, Menu, id=branch_id, rev=0)
-        locked = await tx.lock(Menu, Menu.id == branch_id)
-    assert locked is not None  # its branch stands, and menus are never deleted
-    return locked
+    return await tx.lock_or_begin(Menu, branch_id)
 
 
 async def lock_menu_of(tx: Transaction, who: Staff, model: type[Owned], part_id: str) -> Menu:

@@ -12,10 +12,11 @@ from restai.auth import principal
 from restai.auth.principal import Staff
 from restai.db.transaction import Transaction
 from restai.db.upsert import insert_new
-from restai.errors import Invalid, Named, NotFound, OrderOver, SoldOut, Taken
+from restai.errors import Invalid, NotFound, OrderOver, Taken
 from restai.features.branches.models import Branch
 from restai.features.branches.rules import NO_STATION
-from restai.features.menu.rules import Choice, OrderableItem, choose
+from restai.features.cart import service as cart
+from restai.features.menu.rules import Choice, OrderableItem, check_available, choose
 from restai.features.menu.schemas import items_for_order
 from restai.features.orders import rules
 from restai.features.orders.events import Change, OrderCreated, OrderUpdated
@@ -53,14 +54,20 @@ async def place(tx: Transaction, who: Staff, draft: OrderDraft) -> Order:
 async def place_as_guest(tx: Transaction, who: principal.Guest, draft: GuestOrderDraft) -> Order:
     """Order from one's table. Staff confirm it, unless the branch does so by itself.
 
-    Raises Forbidden to who does not take part in the visit (yet), NotFound, Invalid, SoldOut, Taken.
+    Raises Forbidden to who does not take part in the visit (yet), NotFound, Invalid, SoldOut, Taken,
+    CartEmpty; what is in the cart stays there unless it is all ordered.
     """
     visit = await sessions.hold_for(tx, who)
     branch = await tx.session.get_one(Branch, visit.branch_id)
     status = OrderStatus.CONFIRMED if branch.auto_confirm else OrderStatus.PENDING
     order = _new(branch, draft.id, visit, status)
     order.notes = draft.notes or None
-    return await _send(tx, branch, order, await _lines(tx, order, draft.items, guest=who))
+    if draft.items is None:
+        return await _send(tx, branch, order, await _cart_lines(tx, order, visit))
+    lines = await _lines(tx, order, draft.items)
+    for line in lines:
+        line.guest_id, line.guest_name = who.guest_id, who.name
+    return await _send(tx, branch, order, lines)
 
 
 async def add_lines(tx: Transaction, who: Staff, order_id: str, round_: RoundDraft) -> Order:
@@ -135,18 +142,26 @@ async def _lines(
     items: Sequence[LineDraft],
     *,
     after: Sequence[Line] = (),
-    guest: principal.Guest | None = None,
 ) -> list[Line]:
     """New lines as the menu has them now. Raises NotFound, Invalid, and SoldOut with all that is."""
     dishes = await items_for_order(tx, order.branch_id, {item.menu_item_id for item in items})
     wanted = [_wanted(dishes, item, place) for place, item in enumerate(items)]
-    _refuse_sold_out(wanted)
+    check_available((each.dish, each.choice) for each in wanted)
     lines = [_line(order, each) for each in wanted]
     round_ = 1 + max((line.round for line in after), default=0)
     for position, line in enumerate(lines, start=len(after)):
         line.position, line.round = position, round_
-        if guest is not None:
-            line.guest_id, line.guest_name = guest.guest_id, guest.name
+    return lines
+
+
+async def _cart_lines(tx: Transaction, order: Order, visit: Session) -> list[Line]:
+    """All that is in the party's cart, each line its guest's. Raises CartEmpty and as `_lines`, where
+    `items.0` is the cart's first line."""
+    taken = await cart.take(tx, visit)
+    items = [LineDraft.model_validate(each, from_attributes=True) for each in taken]
+    lines = await _lines(tx, order, items)
+    for line, each in zip(lines, taken, strict=True):
+        line.guest_id, line.guest_name = each.guest_id, each.guest_name
     return lines
 
 
@@ -158,16 +173,6 @@ def _wanted(dishes: Mapping[str, OrderableItem], item: LineDraft, place: int) ->
         return _Wanted(item, dish, choose(dish.groups, item.modifier_ids))
     except Invalid as error:
         raise Invalid(f"items.{place}.{error.field}", error.reason) from None
-
-
-def _refuse_sold_out(wanted: Sequence[_Wanted]) -> None:
-    names: dict[str, str] = {}
-    for _, dish, choice in wanted:
-        if not dish.is_available:
-            names[dish.id] = dish.name
-        names |= {modifier.id: modifier.name for modifier in choice.sold_out}
-    if names:
-        raise SoldOut([Named(id_, name) for id_, name in names.items()])
 
 
 def _line(order: Order, wanted: _Wanted) -> Line:
