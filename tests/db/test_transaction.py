@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import time
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped
 
@@ -197,6 +198,55 @@ async def test_nothing_is_locked_where_nothing_fits(database: Database, kettle: 
     async with database.transaction() as tx:
         assert await tx.lock(Kettle, Kettle.id == new_id()) is None
         assert await tx.lock(Kettle, Kettle.id == kettle.id, Kettle.organization_id == new_id()) is None
+
+
+async def test_all_that_fit_are_locked_and_no_others(database: Database, kettle: Kettle) -> None:
+    others = [
+        Kettle(id=new_id(), organization_id=kettle.organization_id, rev=1, water=water) for water in (0, 7)
+    ]
+    async with database.transaction() as tx:
+        tx.session.add_all(others)
+    async with database.transaction() as tx:
+        locked = await tx.lock_all(Kettle, Kettle.water == 0)
+        assert {(row.id, row.rev) for row in locked} == {(kettle.id, 2), (others[0].id, 2)}
+        assert await tx.lock_all(Kettle, Kettle.water == 99) == []
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_who_locks_several_waits_for_one_and_holds_those_before_it(
+    database: Database, kettle: Kettle
+) -> None:
+    """Else two who lock the same ones could wait for each other."""
+    earlier = "00000000" + kettle.id[8:]  # before the kettle, though it is written after it
+    first = Kettle(id=earlier, organization_id=new_id(), rev=1, water=0)
+    async with database.transaction() as tx:
+        tx.session.add(first)
+
+    async def lock_both() -> None:
+        async with database.transaction() as tx:
+            await tx.lock_all(Kettle, Kettle.id.in_([kettle.id, first.id]))
+
+    async with database.transaction() as tx:
+        await tx.lock(Kettle, Kettle.id == kettle.id)
+        waiting = asyncio.create_task(lock_both())
+        await somebody_waits(database)
+        skipping = select(Kettle.id).with_for_update(skip_locked=True)
+        assert list(await tx.session.scalars(skipping)) == [kettle.id], "the first one is held"
+    await waiting
+
+
+async def somebody_waits(database: Database) -> None:
+    """Until a connection of this database waits for a lock."""
+    waits = text(
+        """SELECT count(*) FROM pg_stat_activity
+           WHERE wait_event_type = 'Lock' AND datname = current_database()"""
+    )
+    async with asyncio.timeout(10):
+        while True:
+            async with database.reading() as tx:
+                if await tx.session.scalar(waits):
+                    return
+            await asyncio.sleep(0.01)
 
 
 async def test_what_is_kept_has_its_rev_back(database: Database, kettle: Kettle) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol, TypeVar, cast
 
-from sqlalchemy import ColumnElement, ScalarResult, update
+from sqlalchemy import ColumnElement, ScalarResult, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from restai.db.outbox import Draft, LogRow, append
@@ -56,9 +56,12 @@ class Transaction:
         return locked
 
     async def lock_all(self, model: type[V], *where: ColumnElement[bool]) -> Sequence[V]:
-        """Likewise every row that `where` selects, in no order: only for rows that whoever locks more
-        than one of reaches through one lock, as a visit's orders."""
-        return (await self._raised(model, where)).all()
+        """Likewise every row that `where` selects. They are locked in the order of their ids, so that
+        two who lock several do not wait for each other."""
+        await self.session.flush()
+        ids = select(model.id).where(*where).order_by(model.id).with_for_update()
+        locked = (await self.session.scalars(ids)).all()
+        return (await self._raised(model, [model.id.in_(locked)])).all() if locked else []
 
     async def _raised(self, model: type[V], where: Sequence[ColumnElement[bool]]) -> ScalarResult[V]:
         await self.session.flush()  # a row that is read again must not lose what was changed on it
