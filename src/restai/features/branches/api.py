@@ -1,4 +1,5 @@
-"""Routes of branches. Opening one is in `features/staff`, since it gives accounts a branch."""
+"""Routes of branches. Opening one is in `features/staff`, since it gives accounts a branch; changing its
+settings is in `features/menu`, since dishes name its stations."""
 
 from __future__ import annotations
 
@@ -8,8 +9,8 @@ from restai.auth.permissions import Permission
 from restai.auth.principal import Staff
 from restai.db.transaction import Transaction
 from restai.features.branches import service
-from restai.features.branches.schemas import BranchPatch, BranchView, branch_view, branch_views
-from restai.http.deps import StaffCommand, StaffQuery
+from restai.features.branches.schemas import BranchView, branch_view, branch_views
+from restai.http.deps import StaffQuery
 from restai.http.paging import Page, Paging
 from restai.ids import Id
 
@@ -36,13 +37,3 @@ async def get(branch_id: Id, query: StaffQuery) -> Response:
         return await branch_view(tx, await service.load(tx, who, branch_id))
 
     return await query.run(one, permission=Permission.BRANCH_READ)
-
-
-@router.patch("/branches/{branch_id}", response_model=BranchView)
-async def change(branch_id: Id, patch: BranchPatch, command: StaffCommand) -> Response:
-    """Change settings of a branch. What is absent stays."""
-    return await command.run(
-        lambda tx, who: service.change(tx, who, branch_id, patch),
-        permission=Permission.SETTINGS_EDIT,
-        view=branch_view,
-    )

@@ -64,7 +64,9 @@ async def own(tx: Transaction, who: Staff, *, after: str | None, most: int) -> S
 
 
 async def change(tx: Transaction, who: Staff, branch_id: str, patch: BranchPatch) -> Branch:
-    """Change settings of a branch. Raises NotFound."""
+    """Change settings of a branch. That no dish is left without its station is the caller's to see.
+
+    Raises NotFound."""
     branch = await tx.lock(
         Branch, Branch.id == who.branch(branch_id), Branch.organization_id == who.organization_id
     )

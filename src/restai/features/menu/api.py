@@ -1,4 +1,4 @@
-"""Routes of the menu."""
+"""Routes of the menu, and of the settings of a branch: its stations are where dishes are cooked."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from restai.auth.permissions import Permission
 from restai.auth.principal import Staff
 from restai.db.transaction import Transaction
 from restai.errors import NotEmpty, Taken
+from restai.features.branches.schemas import BranchPatch, BranchView, branch_view
 from restai.features.menu import service
 from restai.features.menu.schemas import (
     Availability,
@@ -35,12 +36,13 @@ from restai.http.paging import Page, Paging
 from restai.http.problems import raises
 from restai.ids import Id
 
-router = APIRouter(prefix="/menu", tags=["menu"])
+router = APIRouter()
+carte = APIRouter(prefix="/menu", tags=["menu"])
 
 OfBranch = Annotated[Id | None, Query(alias="branchId")]
 
 
-@router.get("", response_model=MenuView)
+@carte.get("", response_model=MenuView)
 async def menu(query: StaffQuery, branch_id: OfBranch = None) -> Response:
     """The whole menu of a branch, with its version."""
     return await query.run(
@@ -48,7 +50,7 @@ async def menu(query: StaffQuery, branch_id: OfBranch = None) -> Response:
     )
 
 
-@router.post("/categories", status_code=201, response_model=CategoryView)
+@carte.post("/categories", status_code=201, response_model=CategoryView)
 @raises(Taken)
 async def add_category(draft: CategoryDraft, command: StaffCommand) -> Response:
     """Add an empty category."""
@@ -61,7 +63,7 @@ async def add_category(draft: CategoryDraft, command: StaffCommand) -> Response:
     )
 
 
-@router.get("/categories/{category_id}", response_model=CategoryView)
+@carte.get("/categories/{category_id}", response_model=CategoryView)
 async def category(category_id: Id, query: StaffQuery) -> Response:
     """One category with its items."""
 
@@ -71,7 +73,7 @@ async def category(category_id: Id, query: StaffQuery) -> Response:
     return await query.run(one, permission=Permission.BRANCH_READ)
 
 
-@router.patch("/categories/{category_id}", response_model=CategoryView)
+@carte.patch("/categories/{category_id}", response_model=CategoryView)
 async def change_category(category_id: Id, patch: CategoryPatch, command: StaffCommand) -> Response:
     """Rename or move a category."""
     return await command.run(
@@ -81,7 +83,7 @@ async def change_category(category_id: Id, patch: CategoryPatch, command: StaffC
     )
 
 
-@router.delete("/categories/{category_id}", response_model=CategoryView)
+@carte.delete("/categories/{category_id}", response_model=CategoryView)
 @raises(NotEmpty)
 async def remove_category(category_id: Id, command: StaffCommand) -> Response:
     """Take an empty category off the menu."""
@@ -92,7 +94,7 @@ async def remove_category(category_id: Id, command: StaffCommand) -> Response:
     )
 
 
-@router.post("/items", status_code=201, response_model=ItemView)
+@carte.post("/items", status_code=201, response_model=ItemView)
 @raises(Taken)
 async def add_item(draft: ItemDraft, command: StaffCommand) -> Response:
     """Put an item on the menu."""
@@ -105,7 +107,7 @@ async def add_item(draft: ItemDraft, command: StaffCommand) -> Response:
     )
 
 
-@router.get("/items/{item_id}", response_model=ItemView)
+@carte.get("/items/{item_id}", response_model=ItemView)
 async def item(item_id: Id, query: StaffQuery) -> Response:
     """One item."""
 
@@ -115,7 +117,7 @@ async def item(item_id: Id, query: StaffQuery) -> Response:
     return await query.run(one, permission=Permission.BRANCH_READ)
 
 
-@router.patch("/items/{item_id}", response_model=ItemView)
+@carte.patch("/items/{item_id}", response_model=ItemView)
 async def change_item(item_id: Id, patch: ItemPatch, command: StaffCommand) -> Response:
     """Edit an item, or move it."""
     return await command.run(
@@ -125,7 +127,7 @@ async def change_item(item_id: Id, patch: ItemPatch, command: StaffCommand) -> R
     )
 
 
-@router.delete("/items/{item_id}", response_model=ItemView)
+@carte.delete("/items/{item_id}", response_model=ItemView)
 async def archive_item(item_id: Id, command: StaffCommand) -> Response:
     """Take an item off the menu for good. Orders that have it keep it."""
     return await command.run(
@@ -135,7 +137,7 @@ async def archive_item(item_id: Id, command: StaffCommand) -> Response:
     )
 
 
-@router.post("/items/{item_id}/availability", response_model=ItemView)
+@carte.post("/items/{item_id}/availability", response_model=ItemView)
 async def set_item_availability(item_id: Id, body: Availability, command: StaffCommand) -> Response:
     """Mark an item as sold out, or as back."""
     return await command.run(
@@ -145,7 +147,7 @@ async def set_item_availability(item_id: Id, body: Availability, command: StaffC
     )
 
 
-@router.get("/modifier-groups", response_model=Page[ModifierGroupView])
+@carte.get("/modifier-groups", response_model=Page[ModifierGroupView])
 async def groups(query: StaffQuery, page: Paging, branch_id: OfBranch = None) -> Response:
     """The modifier groups of a branch, by id."""
 
@@ -157,7 +159,7 @@ async def groups(query: StaffQuery, page: Paging, branch_id: OfBranch = None) ->
     return await query.run(listing, permission=Permission.BRANCH_READ)
 
 
-@router.post("/modifier-groups", status_code=201, response_model=ModifierGroupView)
+@carte.post("/modifier-groups", status_code=201, response_model=ModifierGroupView)
 @raises(Taken)
 async def add_group(draft: GroupDraft, command: StaffCommand) -> Response:
     """Add a modifier group, which no item offers yet."""
@@ -170,7 +172,7 @@ async def add_group(draft: GroupDraft, command: StaffCommand) -> Response:
     )
 
 
-@router.get("/modifier-groups/{group_id}", response_model=ModifierGroupView)
+@carte.get("/modifier-groups/{group_id}", response_model=ModifierGroupView)
 async def group(group_id: Id, query: StaffQuery) -> Response:
     """One modifier group."""
 
@@ -180,7 +182,7 @@ async def group(group_id: Id, query: StaffQuery) -> Response:
     return await query.run(one, permission=Permission.BRANCH_READ)
 
 
-@router.patch("/modifier-groups/{group_id}", response_model=ModifierGroupView)
+@carte.patch("/modifier-groups/{group_id}", response_model=ModifierGroupView)
 @raises(Taken)
 async def change_group(group_id: Id, patch: GroupPatch, command: StaffCommand) -> Response:
     """Edit a modifier group and its list of modifiers."""
@@ -191,7 +193,7 @@ async def change_group(group_id: Id, patch: GroupPatch, command: StaffCommand) -
     )
 
 
-@router.delete("/modifier-groups/{group_id}", response_model=ModifierGroupView)
+@carte.delete("/modifier-groups/{group_id}", response_model=ModifierGroupView)
 async def remove_group(group_id: Id, command: StaffCommand) -> Response:
     """Take a modifier group off the menu, and off all items that offer it."""
     return await command.run(
@@ -201,7 +203,7 @@ async def remove_group(group_id: Id, command: StaffCommand) -> Response:
     )
 
 
-@router.post("/modifiers/{modifier_id}/availability", response_model=ModifierView)
+@carte.post("/modifiers/{modifier_id}/availability", response_model=ModifierView)
 async def set_modifier_availability(modifier_id: Id, body: Availability, command: StaffCommand) -> Response:
     """Mark a modifier as sold out, or as back, wherever it is offered."""
     return await command.run(
@@ -211,3 +213,17 @@ async def set_modifier_availability(modifier_id: Id, body: Availability, command
         permission=Permission.AVAILABILITY,
         view=modifier_view,
     )
+
+
+@router.patch("/branches/{branch_id}", response_model=BranchView, tags=["branches"])
+@raises(NotEmpty)
+async def change_settings(branch_id: Id, patch: BranchPatch, command: StaffCommand) -> Response:
+    """Change settings of a branch. What is absent stays; a station that dishes are cooked at cannot go."""
+    return await command.run(
+        lambda tx, who: service.change_settings(tx, who, branch_id, patch),
+        permission=Permission.SETTINGS_EDIT,
+        view=branch_view,
+    )
+
+
+router.include_router(carte)

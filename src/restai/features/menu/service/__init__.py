@@ -9,6 +9,7 @@ from restai.features.menu.service.modifiers import (
     remove_group,
     set_modifier_availability,
 )
+from restai.features.menu.service.stations import change_settings
 
 __all__ = [
     "add_category",
@@ -19,6 +20,7 @@ __all__ = [
     "change_category",
     "change_group",
     "change_item",
+    "change_settings",
     "group",
     "groups",
     "item",
