@@ -132,6 +132,35 @@ async def test_rounds_follow_each_other_jittered_until_it_is_cancelled(database:
     assert len(set(pauses)) > 10
 
 
+async def test_a_sweep_of_a_faster_pace_waits_for_no_other(database: Database) -> None:
+    enough = asyncio.Event()
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        if seconds > 100:
+            await asyncio.Event().wait()
+        if len(pauses) > 5:
+            enough.set()
+            await asyncio.Event().wait()
+
+    quick, slow = Chores(), Chores()
+    both = [Sweep("quick", quick.batch, every=1.0), Sweep("slow", slow.batch, every=1_000.0)]
+    running = asyncio.create_task(Sweeper(database, both, sleep=sleep).run())
+    await enough.wait()
+    running.cancel()
+    await asyncio.wait([running])
+    assert running.cancelled()
+    assert (len(quick.moments), len(slow.moments)) == (4, 0)
+    assert sorted(pauses)[-1] >= 750 and sorted(pauses)[-2] <= 1.25
+
+
+def test_the_kitchens_alarms_are_swept_for_every_second() -> None:
+    paces = {sweep.name: sweep.every for sweep in sweeps(retention_hours=48)}
+    assert paces.pop("kitchen alarms") == 1.0
+    assert set(paces.values()) == {5.0}
+
+
 def answer(created_at: int) -> IdempotencyKey:
     return IdempotencyKey(
         organization_id=new_id(), key=new_id(), fingerprint="", created_at=created_at, status=200, body="{}"

@@ -247,6 +247,26 @@ class Named:
 
 
 @dataclass(eq=False)
+class InOtherHands(RestaiError):
+    """Somebody else took it on first: `by` is his name. Carries the resource as it is."""
+
+    what: str
+    by: str
+    resource: Any = None
+    status = 409
+    code = "in_other_hands"
+    title = "Somebody else has it"
+
+    @property
+    def text(self) -> str:
+        return f"{self.by} has the {self.what}"
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        return {"resource": self.resource}
+
+
+@dataclass(eq=False)
 class SoldOut(RestaiError):
     """Dishes or modifiers of the order are sold out. Nothing of it was taken."""
 
@@ -326,7 +346,8 @@ class Taken(RestaiError):
 
 @dataclass(eq=False)
 class NotEmpty(RestaiError):
-    """It cannot be taken away while things stand in it: a category's items, a space's tables."""
+    """It cannot be taken away while things stand in it: a category's items, a space's tables, what a
+    station cooks."""
 
     what: str
     name: str

@@ -16,13 +16,15 @@ from restai.db import retention
 from restai.db.engine import Database
 from restai.db.transaction import Transaction
 from restai.errors import RestaiError
+from restai.features.orders import service as orders
 from restai.features.sessions import service as sessions
 from restai.features.staff import service as staff
 from restai.http import idempotency
 
 RETENTION_HOURS = 48  # how long events can be resumed from: over a day off, and a night
-EVERY = 5.0  # seconds between two rounds: the shortest deadline swept for is told in minutes
-JITTER = 0.25  # of EVERY, either way: processes that started together drift apart
+EVERY = 5.0  # seconds between two rounds: most deadlines swept for are told in minutes
+ALARM_EVERY = 1.0  # seconds: an alarm may come as late as that, and looking costs a millisecond
+JITTER = 0.25  # of the pause, either way: processes that started together drift apart
 MOST_BATCHES = 20  # a round and sweep: a backlog must not keep the other sweeps waiting
 
 _log = structlog.get_logger(__name__)
@@ -31,15 +33,17 @@ _log = structlog.get_logger(__name__)
 @dataclass(frozen=True)
 class Sweep:
     """`batch` does some of what is due at a moment (ms), safely beside others who do the same, and
-    returns how much it was."""
+    returns how much it was. `every`: seconds between two rounds."""
 
     name: str
     batch: Callable[[Transaction, int], Awaitable[int]]
+    every: float = EVERY
 
 
 def sweeps(retention_hours: int) -> tuple[Sweep, ...]:
     """All there are."""
     return (
+        Sweep("kitchen alarms", orders.alarm_due, every=ALARM_EVERY),
         Sweep("requested visits", sessions.expire_due),
         Sweep("sign-ins", staff.expire_due),
         Sweep("kept answers", idempotency.expire_due),
@@ -61,15 +65,24 @@ class Sweeper:
         self._sweeps = tuple(sweeps)
         self._sleep = sleep
 
-    async def run(self) -> Never:
-        """Sweep until cancelled, by the task's owner."""
+    async def run(self) -> None:
+        """Sweep until cancelled, by the task's owner. No sweep waits for those of another pace."""
+        async with asyncio.TaskGroup() as paces:
+            for every in {sweep.every for sweep in self._sweeps}:
+                paces.create_task(self._keep_on(every))
+
+    async def _keep_on(self, every: float) -> Never:
+        sweeps = [sweep for sweep in self._sweeps if sweep.every == every]
         while True:
-            await self._sleep(EVERY * random.uniform(1 - JITTER, 1 + JITTER))
-            await self.sweep()
+            await self._sleep(every * random.uniform(1 - JITTER, 1 + JITTER))
+            await self._round(sweeps)
 
     async def sweep(self) -> None:
-        """One round. Raises nothing."""
-        for sweep in self._sweeps:
+        """One round of all. Raises nothing."""
+        await self._round(self._sweeps)
+
+    async def _round(self, sweeps: Iterable[Sweep]) -> None:
+        for sweep in sweeps:
             try:
                 await self._finish(sweep)
             except RestaiError as error:  # the database is busy or away: the next round may have luck

@@ -16,6 +16,7 @@ menu:availability    yes        yes             no       no      yes
 orders:read          yes        yes             yes      yes     yes
 orders:create        yes        yes             yes      yes     no
 orders:status        yes        yes             yes      yes     yes
+service              yes        yes             no       yes     no
 sessions:manage      yes        yes             no       yes     no
 sessions:end         yes        yes             yes      yes     no
 force                yes        yes             no       no      no

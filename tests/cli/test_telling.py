@@ -40,6 +40,31 @@ COUNTER = TO_GO | {"customerName": None}
             {"type": "order:updated", "change": "item_cancelled", "order": AT_TABLE},
             "Order 45 for Table 3: a line was cancelled",
         ),
+        (
+            {"type": "order:updated", "change": "seen", "order": AT_TABLE},
+            "Order 45 for Table 3 was seen by the kitchen",
+        ),
+        (
+            {"type": "order:updated", "change": "taken", "order": AT_TABLE | {"takenBy": {"name": "Ana"}}},
+            "Order 45 for Table 3 is with Ana",
+        ),
+        (
+            {"type": "order:updated", "change": "taken", "order": AT_TABLE | {"takenBy": None}},
+            "Order 45 for Table 3 waits for a runner again",
+        ),
+        (
+            {"type": "order:updated", "change": "priority", "order": TO_GO | {"priority": True}},
+            "Order 46 for Jorge is in a rush",
+        ),
+        (
+            {"type": "order:updated", "change": "priority", "order": TO_GO | {"priority": False}},
+            "Order 46 for Jorge is in no rush any more",
+        ),
+        (
+            {"type": "order:updated", "change": "polished", "order": COUNTER},
+            "Order 46: polished",
+        ),
+        ({"type": "order:unseen", "order": AT_TABLE}, "Order 45 for Table 3 was not seen by the kitchen"),
         ({"type": "table:occupied", "table": {"number": "7"}}, "Table 7 is occupied"),
         ({"type": "table:available", "table": {"number": "B4"}}, "B4 is free"),
         ({"type": "session:requested", "session": {"tableNumber": "7"}}, "Table 7 asks to be let in"),

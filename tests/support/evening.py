@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from restai.features.orders import service as orders
 from restai.ids import new_id
 from tests.support.carte import Carte
 from tests.support.house import Caller, House
@@ -181,3 +182,15 @@ class Evening:
 
     async def add(self, order: dict[str, Any], *dishes: str) -> httpx.Response:
         return await self.waiter.post(f"/api/orders/{order['id']}/items", json={"items": self.items(*dishes)})
+
+    # ---- the kitchen
+
+    async def see(self, *lines: dict[str, Any], by: Caller | None = None) -> list[str]:
+        """A screen of the kitchen has drawn these lines; the ids of those that count as seen."""
+        body = {"lineIds": [line["id"] for line in lines]}
+        return ok(await (by or self.kitchen).post("/api/kitchen/seen", json=body))["lineIds"]
+
+    async def sweep_alarms(self) -> int:
+        """What every process does once a second; how many alarms it raised."""
+        async with self.house.database.transaction() as tx:
+            return await orders.alarm_due(tx, tx.now)

@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 
 from restai.auth.permissions import Role
+from restai.clock import SECOND
 from restai.ids import new_id
 from restai.live.catalog import EVENTS, INTERNAL
+from tests.support.clock import ManualClock
 from tests.support.house import House
 from tests.support.live import Screen
 from tests.support.restaurant import Phone, Restaurant
@@ -32,6 +34,7 @@ GUESTS = {"A", "A waiting", "B", "C"}
 WHO: dict[str, tuple[set[str], set[str]]] = {
     "order:created": (STAFF | {"A"}, STAFF | {"A"}),
     "order:updated": (STAFF | {"A"}, STAFF | {"A"}),
+    "order:unseen": (STAFF, STAFF),
     "table:occupied": (STAFF | {"C"}, STAFF | {"C"}),
     "table:available": (STAFF, STAFF),
     "table:updated": (STAFF, STAFF),
@@ -58,6 +61,7 @@ FIELDS: dict[str, tuple[set[str], set[str]]] = {
         {"orderId", "orderNumber", "status", "total", "order"},
     ),
     "order:updated": ({"orderId", "status", "order", "change"}, {"orderId", "status", "order", "change"}),
+    "order:unseen": ({"orderId", "order"}, set()),
     "table:occupied": ({"tableId", "sessionId", "table"}, {"tableId", "sessionId", "table"}),
     "table:available": ({"tableId", "table"}, set()),
     "table:updated": ({"tableId", "table"}, set()),
@@ -120,10 +124,11 @@ class Night:
     people: dict[str, Any]
     screens: dict[str, Screen]
     order: dict[str, Any]
+    clock: ManualClock
     before: dict[str, Any]  # the branch's position before anything of the test happened
 
     @classmethod
-    async def begin(cls, restaurant: Restaurant, rival: House) -> Night:
+    async def begin(cls, restaurant: Restaurant, rival: House, clock: ManualClock) -> Night:
         house = restaurant.house
         other_branch = await house.open_branch()
         people: dict[str, Any] = {
@@ -136,7 +141,7 @@ class Night:
         people["C"] = await restaurant.scans("Ciro", table=2)
         order = await restaurant.orders(tableId=restaurant.tables[0]["id"])
         before = (await restaurant.snapshot(house.manager))["stream"]
-        night = cls(restaurant, rival, people, {}, order, before)
+        night = cls(restaurant, rival, people, {}, order, clock, before)
         for name, person in people.items():
             night.screens[name] = await restaurant.screen(person)
         night.screens["rival"] = await restaurant.screens.of(rival.token(rival.admin))
@@ -156,6 +161,10 @@ class Night:
 
     async def order_updated(self) -> None:
         await self.does("kitchen", "PATCH", f"/orders/{self.order['id']}/status", status="ready")
+
+    async def order_unseen(self) -> None:
+        """Ten seconds pass; the server itself finds out."""
+        self.clock.advance(10 * SECOND)
 
     async def cancel_order(self) -> None:
         await self.does("waiter", "PATCH", f"/orders/{self.order['id']}/status", status="cancelled")
@@ -210,6 +219,7 @@ class Night:
 HAPPENS: dict[str, Callable[[Night], Awaitable[None]]] = {
     "order:created": Night.order_created,
     "order:updated": Night.order_updated,
+    "order:unseen": Night.order_unseen,
     "table:occupied": Night.approve,
     "table:available": Night.end,
     "table:updated": Night.rename_table,
@@ -229,10 +239,10 @@ HAPPENS: dict[str, Callable[[Night], Awaitable[None]]] = {
 
 
 @pytest.fixture
-async def night(restaurant: Restaurant) -> Night:
+async def night(restaurant: Restaurant, clock: ManualClock) -> Night:
     house = restaurant.house
     rival = await House.open(house._context, house._client, name="La Rival")
-    return await Night.begin(restaurant, rival)
+    return await Night.begin(restaurant, rival, clock)
 
 
 def test_every_event_type_has_a_row() -> None:

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     ORDERS_READ = "orders:read"
     ORDERS_CREATE = "orders:create"
     ORDERS_STATUS = "orders:status"
+    SERVICE = "service"
     SESSIONS_MANAGE = "sessions:manage"
     SESSIONS_END = "sessions:end"
     FORCE = "force"
@@ -36,6 +37,6 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ORG_ADMIN: frozenset(P),
     Role.BRANCH_MANAGER: _MANAGER,
     Role.CASHIER: _FLOOR | {P.ORDERS_CREATE, P.SESSIONS_END},
-    Role.WAITER: _FLOOR | {P.ORDERS_CREATE, P.SESSIONS_MANAGE, P.SESSIONS_END},
+    Role.WAITER: _FLOOR | {P.ORDERS_CREATE, P.SERVICE, P.SESSIONS_MANAGE, P.SESSIONS_END},
     Role.KITCHEN: _FLOOR | {P.AVAILABILITY},
 }

@@ -38,6 +38,8 @@ _ABOUT_THE_HOUSE = {"menu:updated": "The menu was changed", "branch:updated": "T
 def tell(event: Json) -> str:
     """What happened, as one would call it across the room; the type itself where there is no better word."""
     kind: str = event["type"]
+    if kind == "order:unseen":
+        return f"{_named(event['order'])} was not seen by the kitchen"
     if kind.startswith("order:"):
         return _order(event)
     if kind == "menu:availability":
@@ -49,20 +51,32 @@ def tell(event: Json) -> str:
 
 def _order(event: Json) -> str:
     order = event["order"]
-    name = f"Order {order['orderNumber']}"
+    name = _named(order)
     match event.get("change"):
         case None:
-            return f"New {name.lower()}{_whose(order)}"
+            return f"New o{name[1:]}"
         case "status":
-            return f"{name}{_whose(order)} {_STATUS.get(order['status'], order['status'])}"
+            return f"{name} {_STATUS.get(order['status'], order['status'])}"
         case "items_added":
-            return f"{name}{_whose(order)} has more lines"
+            return f"{name} has more lines"
         case "item_status":
-            return f"{name}{_whose(order)}: {_progress(order)}"
+            return f"{name}: {_progress(order)}"
         case "item_cancelled":
-            return f"{name}{_whose(order)}: a line was cancelled"
+            return f"{name}: a line was cancelled"
+        case "seen":
+            return f"{name} was seen by the kitchen"
+        case "taken" if order["takenBy"]:
+            return f"{name} is with {order['takenBy']['name']}"
+        case "taken":
+            return f"{name} waits for a runner again"
+        case "priority":
+            return f"{name} is {'in a rush' if order['priority'] else 'in no rush any more'}"
         case change:
-            return f"{name}{_whose(order)}: {change}"
+            return f"{name}: {change}"
+
+
+def _named(order: Json) -> str:
+    return f"Order {order['orderNumber']}{_whose(order)}"
 
 
 def _whose(order: Json) -> str:

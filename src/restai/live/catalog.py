@@ -6,7 +6,7 @@ from restai.events import Event
 from restai.features.branches.events import BranchUpdated
 from restai.features.cart.events import CartUpdated
 from restai.features.menu.events import MenuAvailability, MenuUpdated
-from restai.features.orders.events import OrderCreated, OrderUpdated
+from restai.features.orders.events import OrderCreated, OrderUnseen, OrderUpdated
 from restai.features.sessions.events import (
     GuestAdmitted,
     GuestLeft,
@@ -32,6 +32,7 @@ EVENTS: tuple[type[Event], ...] = (
     MenuAvailability,
     MenuUpdated,
     OrderCreated,
+    OrderUnseen,
     OrderUpdated,
     SessionApproved,
     SessionEnded,

@@ -7,15 +7,19 @@ import pytest
 
 from restai.features.orders.rules import (
     LineState,
+    Moments,
     Moved,
+    Watch,
     arriving,
     business_day,
     cancel,
     forward,
     line_amount,
     line_may_move,
+    moments,
     rollup,
     step_back,
+    watch,
 )
 from restai.features.orders.rules import LineStatus as L
 from restai.features.orders.rules import OrderStatus as S
@@ -166,6 +170,50 @@ class TestLines:
 
     def test_cost_the_dish_and_its_modifiers_times_the_quantity(self) -> None:
         assert line_amount(2_500, [300, 0, 150], 2) == 5_900
+
+
+class TestMoments:
+    @pytest.mark.parametrize(
+        ("held", "order", "line", "become"),
+        [
+            (Moments(), S.PENDING, L.PENDING, Moments()),
+            (Moments(), S.CONFIRMED, L.PENDING, Moments(sent_at=50)),
+            (Moments(10), S.PREPARING, L.PENDING, Moments(10)),
+            (Moments(10, 20), S.CONFIRMED, L.PENDING, Moments(10, 20)),
+            (Moments(10), S.PREPARING, L.PREPARING, Moments(10, 50)),
+            (Moments(10, 20), S.PREPARING, L.PREPARING, Moments(10, 20)),
+            (Moments(10), S.READY, L.READY, Moments(10, 50, 50)),
+            (Moments(10, 20, 30), S.SERVED, L.SERVED, Moments(10, 20, 30)),
+            (Moments(10, 20, 30), S.PREPARING, L.PREPARING, Moments(10, 20)),
+            (Moments(10, 20, 30), S.PREPARING, L.PENDING, Moments(10, 20)),
+            (Moments(10, 20), S.PENDING, L.PENDING, Moments()),
+            (Moments(0, 0, 0), S.SERVED, L.SERVED, Moments(0, 0, 0)),
+        ],
+    )
+    def test_are_noted_once(self, held: Moments, order: S, line: L, become: Moments) -> None:
+        assert moments(held, order, line, 50) == become
+
+
+class TestWatch:
+    @pytest.mark.parametrize(
+        ("lines", "unseen_at", "tells"),
+        [
+            ([], None, Watch(None, None, None)),
+            ([Moments()], None, Watch(None, None, None)),
+            ([Moments(0, 3), Moments(0, 5)], None, Watch(5, None, None)),
+            ([Moments(0, 3), Moments(1_000)], None, Watch(None, None, 11_000)),
+            ([Moments(2_000), Moments(1_000)], None, Watch(None, None, 11_000)),
+            ([Moments(1_000)], 11_000, Watch(None, 11_000, None)),
+            ([Moments(1_000), Moments(19_000)], 11_000, Watch(None, 11_000, None)),
+            ([Moments(1_000, 20_000), Moments(19_000)], 11_000, Watch(None, None, 29_000)),
+            ([Moments(1_000, 20_000), Moments(10_000)], 11_000, Watch(None, 11_000, None)),
+            ([Moments(1_000, 20_000), Moments(10_001)], 11_000, Watch(None, None, 20_001)),
+            ([Moments(1_000, 20_000)], 11_000, Watch(20_000, None, None)),
+            ([Moments(1_000)], None, Watch(None, None, 11_000)),  # late, and nobody has noticed yet
+        ],
+    )
+    def test_follows_the_lines(self, lines: list[Moments], unseen_at: int | None, tells: Watch) -> None:
+        assert watch(lines, unseen_at, 20_000) == tells
 
 
 class TestBusinessDay:

@@ -24,6 +24,7 @@ from restai.errors import (
 from restai.features.orders import service
 from restai.features.orders.rules import OrderStatus
 from restai.features.orders.schemas import (
+    Bumped,
     Cancellation,
     GuestOrderDraft,
     GuestOrderView,
@@ -31,10 +32,16 @@ from restai.features.orders.schemas import (
     OrderDraft,
     OrderView,
     RoundDraft,
+    Rush,
+    Seen,
+    Sighting,
     StatusChange,
+    Taking,
+    bumped_views,
     guest_order_view,
     order_view,
     order_views,
+    seen_view,
 )
 from restai.features.orders.service.finding import Sought
 from restai.features.sessions.api import GuestCommand
@@ -45,6 +52,7 @@ from restai.http.problems import raises
 from restai.ids import Id
 
 router = APIRouter(tags=["orders"])
+kitchen = APIRouter(prefix="/kitchen")
 guests = APIRouter(prefix="/guest/orders", dependencies=[limited("guest")])
 
 OfBranch = Annotated[Id | None, Query(alias="branchId")]
@@ -147,6 +155,43 @@ async def cancel_line(
     )
 
 
+@router.post("/orders/{order_id}/take", response_model=OrderView)
+async def take(order_id: Id, command: StaffCommand, body: Taking | None = None) -> Response:
+    use_case = service.release if body is not None and body.release else service.take
+    return await command.run(
+        lambda tx, who: use_case(tx, who, order_id), permission=Permission.SERVICE, view=order_view
+    )
+
+
+@router.post("/orders/{order_id}/priority", response_model=OrderView)
+async def set_priority(order_id: Id, body: Rush, command: StaffCommand) -> Response:
+    return await command.run(
+        lambda tx, who: service.set_priority(tx, who, order_id, priority=body.priority),
+        permission=Permission.ORDERS_STATUS,
+        view=order_view,
+    )
+
+
+# ---- the kitchen's screens
+
+
+@kitchen.post("/seen", response_model=Seen)
+async def see(sighting: Sighting, command: StaffCommand) -> Response:
+    return await command.run(
+        lambda tx, who: service.see(tx, who, frozenset(sighting.line_ids)),
+        permission=Permission.ORDERS_STATUS,
+        view=seen_view,
+    )
+
+
+@kitchen.get("/recent", response_model=Page[Bumped])
+async def recent(query: StaffQuery, branch_id: OfBranch = None) -> Response:
+    async def listing(tx: Transaction, who: Staff) -> Page[Bumped]:
+        return Page(items=await bumped_views(tx, await service.recent(tx, who, branch_id)))
+
+    return await query.run(listing, permission=Permission.ORDERS_READ)
+
+
 # ---- guests
 
 
@@ -172,4 +217,5 @@ async def cancel_as_guest(order_id: Id, command: GuestCommand) -> Response:
     )
 
 
+router.include_router(kitchen)
 router.include_router(guests)

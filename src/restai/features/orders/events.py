@@ -20,6 +20,9 @@ class Change(StrEnum):
     ITEMS_ADDED = "items_added"
     ITEM_STATUS = "item_status"
     ITEM_CANCELLED = "item_cancelled"
+    TAKEN = "taken"
+    SEEN = "seen"
+    PRIORITY = "priority"
 
 
 def _address(order: OrderView) -> Address:
@@ -79,3 +82,20 @@ class OrderUpdated(Event):
 
     def address(self) -> Address:
         return _address(self.order)
+
+
+class OrderUnseen(Event):
+    """Nobody in the kitchen has seen an order, or a line of it, for too long. Guests are not told: of
+    what they see of the order nothing has changed but its `rev`."""
+
+    type: ClassVar[str] = "order:unseen"
+
+    order_id: str
+    order: OrderView
+
+    @classmethod
+    async def render(cls, tx: Transaction, resource: Order) -> OrderUnseen:
+        return cls(order_id=resource.id, order=await order_view(tx, resource))
+
+    def address(self) -> Address:
+        return Address(self.order.branch_id, (rooms.branch(self.order.branch_id),))

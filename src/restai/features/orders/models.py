@@ -14,6 +14,8 @@ from restai.features.orders.rules import LineStatus, OrderStatus, OrderType
 UNSETTLED = text("(status NOT IN ('completed', 'cancelled') OR total <> paid)")
 """What a branch's screens hold: an order that is going on, or whose money is not in order."""
 
+_WATCHED = text("alarm_at IS NOT NULL")
+
 
 class Order(Base):
     """What is sent to the kitchen under one number.
@@ -21,6 +23,9 @@ class Order(Base):
     The branch's `tax_rate` and `prices_include_tax` are frozen when it is placed, for its later rounds
     too: tax is taken once, on the sum. `subtotal`, `tax` and `total` follow from the live lines (an
     order that is cancelled whole costs nothing); `paid` is what payments have allocated to it.
+
+    `seen_at`, `unseen_at` and `alarm_at` are a `rules.Watch`, which follows from the lines too.
+    `taken_by` is who brings it to its table, under the name he had then.
     """
 
     __tablename__ = "orders"
@@ -30,6 +35,7 @@ class Order(Base):
         Index(
             "ix_orders_branch_id_unsettled", "branch_id", sqlite_where=UNSETTLED, postgresql_where=UNSETTLED
         ),
+        Index(None, "alarm_at", sqlite_where=_WATCHED, postgresql_where=_WATCHED),
     )
 
     id: Mapped[Key]
@@ -52,6 +58,11 @@ class Order(Base):
     total: Mapped[Minor] = mapped_column(default=0)
     paid: Mapped[Minor] = mapped_column(default=0)
     cancel_reason: Mapped[str | None] = mapped_column(String(200))
+    seen_at: Mapped[Millis | None]
+    unseen_at: Mapped[Millis | None]
+    alarm_at: Mapped[Millis | None]
+    taken_by: Mapped[Ref | None]
+    taken_by_name: Mapped[str | None] = mapped_column(String(80))
     created_at: Mapped[Millis]
     status_changed_at: Mapped[Millis]
 
@@ -66,10 +77,14 @@ class Line(Base):
 
     `unit_price` is the dish's alone, each of `modifiers` ({name, price}) adds to it. `round` counts
     from 1 how often lines came into the order. `guest_id` is who ordered it on his own phone.
+    `sent_at`, `seen_at` and `ready_at` are the `rules.Moments` of a line that the kitchen cooks.
     """
 
     __tablename__ = "order_lines"
-    __table_args__ = (Index(None, "order_id", "position", unique=True),)
+    __table_args__ = (
+        Index(None, "order_id", "position", unique=True),
+        Index(None, "branch_id", "ready_at"),
+    )
 
     id: Mapped[Key]
     organization_id: Mapped[Ref]
@@ -89,6 +104,9 @@ class Line(Base):
     guest_id: Mapped[Ref | None]
     guest_name: Mapped[str | None] = mapped_column(String(80))
     cancel_reason: Mapped[str | None] = mapped_column(String(200))
+    sent_at: Mapped[Millis | None]
+    seen_at: Mapped[Millis | None]
+    ready_at: Mapped[Millis | None]
 
 
 class OrderCounter(Base):

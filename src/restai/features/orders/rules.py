@@ -12,6 +12,8 @@ from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from restai.clock import MINUTE, SECOND
+
 
 class OrderType(StrEnum):
     DINE_IN = "dine_in"
@@ -39,6 +41,9 @@ class LineStatus(StrEnum):
 
 S = OrderStatus
 L = LineStatus
+
+UNSEEN_AFTER = 10 * SECOND  # a kitchen that looks at its screen has seen a new line by then
+RECALLABLE = 15 * MINUTE  # what left the kitchen before that is on its table
 
 ORDER_FORWARD: dict[OrderStatus, frozenset[OrderStatus]] = {
     S.PENDING: frozenset({S.CONFIRMED, S.PREPARING, S.READY, S.SERVED, S.COMPLETED}),
@@ -76,6 +81,10 @@ _BRINGS_LINES_TO = {
     S.SERVED: L.SERVED,
     S.COMPLETED: L.SERVED,
 }
+IN_THE_KITCHEN = frozenset({S.CONFIRMED, S.PREPARING, S.READY, S.SERVED})
+"""Of an order that is in one of these states, the kitchen sees the lines it cooks."""
+
+BEFORE_READY = frozenset({S.PENDING, S.CONFIRMED, S.PREPARING})
 _BEGUN = frozenset({L.PREPARING, L.READY, L.SERVED})
 _DONE = frozenset({L.READY, L.SERVED})
 
@@ -85,6 +94,23 @@ class LineState(NamedTuple):
 
     status: LineStatus
     cooked: bool = True
+
+
+class Moments(NamedTuple):
+    """When a line came to the kitchen, was first seen there and was ready (ms); None until then."""
+
+    sent_at: int | None = None
+    seen_at: int | None = None
+    ready_at: int | None = None
+
+
+class Watch(NamedTuple):
+    """How far the kitchen has seen an order: `seen_at` when all of it, `unseen_at` since when it is
+    too late for some of it, `alarm_at` when it will be (ms); at most one of them is not None."""
+
+    seen_at: int | None
+    unseen_at: int | None
+    alarm_at: int | None
 
 
 class Moved(NamedTuple):
@@ -181,6 +207,41 @@ def _taken_back(line: LineState, left: OrderStatus) -> LineStatus:
     if line.status.value != left.value:
         return line.status
     return LINE_BACK[line.status]
+
+
+def moments(held: Moments, order: OrderStatus, line: LineStatus, now: int) -> Moments:
+    """The moments of a live line the kitchen cooks, now that it is `line` in an order that is `order`.
+
+    Who begins a line has seen it. An order taken back to pending leaves the kitchen: once it is
+    confirmed again, its lines come there anew.
+    """
+    if order is S.PENDING:
+        return Moments()
+    return Moments(
+        sent_at=_first(held.sent_at, now),
+        seen_at=_first(held.seen_at, now) if line in _BEGUN else held.seen_at,
+        ready_at=_first(held.ready_at, now) if line in _DONE else None,
+    )
+
+
+def _first(known: int | None, now: int) -> int:
+    return now if known is None else known
+
+
+def watch(lines: Sequence[Moments], unseen_at: int | None, now: int) -> Watch:
+    """What these, an order's live lines in the kitchen, say; `unseen_at`: the alarm that is on.
+
+    An alarm stays on while a line waits that is too late, and goes off with the last of them: for a
+    later line that is not seen either there is another one.
+    """
+    seen = [line.seen_at for line in lines if line.seen_at is not None]
+    waiting = [line.sent_at for line in lines if line.sent_at is not None and line.seen_at is None]
+    if not waiting:
+        return Watch(max(seen, default=None), None, None)
+    due = min(waiting) + UNSEEN_AFTER
+    if unseen_at is not None and due <= now:
+        return Watch(None, unseen_at, None)
+    return Watch(None, None, due)
 
 
 def line_amount(unit_price: int, modifier_prices: Iterable[int], quantity: int) -> int:

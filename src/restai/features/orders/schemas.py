@@ -16,10 +16,12 @@ from restai.features.menu.schemas import DishDraft
 from restai.features.orders.models import Line, Order
 from restai.features.orders.rules import LineStatus, OrderStatus, OrderType
 from restai.features.sessions.schemas import Reason
+from restai.features.staff.schemas import StaffRef
 from restai.features.tables.schemas import table_numbers
 from restai.ids import ClientId, Id
 
 MOST_LINES = 100  # a command may send: a banquet is several
+MOST_DRAWN = 1_000  # lines that one report names: a screen that starts on the busiest evening has fewer
 
 OrderNotes = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500, pattern=r"^[^\x00]*$")]
 
@@ -94,16 +96,31 @@ class Cancellation(Shape):
     reason: Reason | None = None
 
 
+class Taking(Shape):
+    """Who brings the order to its table: the caller; with `release` nobody yet."""
+
+    release: Annotated[bool, Field(strict=True)] = False
+
+
+class Rush(Shape):
+    priority: Annotated[bool, Field(strict=True)]
+
+
+class Sighting(Shape):
+    """Lines that a kitchen's screen has drawn."""
+
+    line_ids: Annotated[list[Id], Field(min_length=1, max_length=MOST_DRAWN)]
+
+
+class Seen(Shape):
+    """Those of the reported lines that count as seen; the others are not, or not now, the kitchen's."""
+
+    line_ids: list[Id]
+
+
 class LineModifier(Shape):
     name: str
     price: int
-
-
-class Runner(Shape):
-    """The member of staff who brings an order to its table."""
-
-    id: Id
-    name: str
 
 
 class GuestLineView(Shape):
@@ -138,7 +155,7 @@ class LineView(Resource):
     status: LineStatus
     round: int
     guest_name: str | None
-    seen_at: int | None = None
+    seen_at: int | None
 
     def for_guests(self) -> GuestLineView:
         view = GuestLineView.model_validate(self)
@@ -173,7 +190,11 @@ class GuestOrderView(Shape):
 
 
 class OrderView(Resource):
-    """An order. `subtotal + tax == total` and `balance == total - paid`, in minor units."""
+    """An order. `subtotal + tax == total` and `balance == total - paid`, in minor units.
+
+    `seenAt`: since when the kitchen has seen all that it cooks of it. `unseenAt`: since when it is too
+    late for what the kitchen has not seen; None while it is not.
+    """
 
     id: Id
     rev: int
@@ -193,9 +214,9 @@ class OrderView(Resource):
     total: int
     paid: int
     balance: int
-    seen_at: int | None = None
-    unseen_at: int | None = None
-    taken_by: Runner | None = None
+    seen_at: int | None
+    unseen_at: int | None
+    taken_by: StaffRef | None
     created_at: int
     status_changed_at: int
 
@@ -207,6 +228,13 @@ class OrderView(Resource):
         fields["notes"] = self.notes if by_guest else None
         fields["items"] = [line.for_guests() for line in self.items]
         return GuestOrderView(**fields)
+
+
+class Bumped(Shape):
+    """An order of which a line left the kitchen; `bumpedAt`: when the last one did."""
+
+    bumped_at: int
+    order: OrderView
 
 
 async def order_views(tx: Transaction, orders: Sequence[Order]) -> list[OrderView]:
@@ -221,6 +249,15 @@ async def order_views(tx: Transaction, orders: Sequence[Order]) -> list[OrderVie
 
 async def order_view(tx: Transaction, order: Order) -> OrderView:
     return (await order_views(tx, [order]))[0]
+
+
+async def bumped_views(tx: Transaction, bumped: Sequence[tuple[Order, int]]) -> list[Bumped]:
+    views = await order_views(tx, [order for order, _ in bumped])
+    return [Bumped(bumped_at=at, order=view) for view, (_, at) in zip(views, bumped, strict=True)]
+
+
+async def seen_view(_tx: Transaction, line_ids: Sequence[str]) -> Seen:
+    return Seen(line_ids=list(line_ids))
 
 
 async def guest_order_view(tx: Transaction, order: Order) -> GuestOrderView:
@@ -247,9 +284,18 @@ def _order_view(order: Order, lines: list[LineView], table_number: str | None) -
         total=order.total,
         paid=order.paid,
         balance=order.balance,
+        seen_at=order.seen_at,
+        unseen_at=order.unseen_at,
+        taken_by=_runner(order),
         created_at=order.created_at,
         status_changed_at=order.status_changed_at,
     )
+
+
+def _runner(order: Order) -> StaffRef | None:
+    if order.taken_by is None or order.taken_by_name is None:
+        return None
+    return StaffRef(id=order.taken_by, name=order.taken_by_name)
 
 
 async def _lines_by_order(tx: Transaction, order_ids: Sequence[str]) -> dict[str, list[LineView]]:

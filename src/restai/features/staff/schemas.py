@@ -119,6 +119,22 @@ class PasswordDraft(Shape):
     current_password: GivenPassword | None = None
 
 
+class GuestStaffRef(Shape):
+    """A member of staff as guests know him: by his first name."""
+
+    name: str
+
+
+class StaffRef(Resource):
+    """A member of staff by his name, as it was when he did what this is told of."""
+
+    id: Id
+    name: str
+
+    def for_guests(self) -> GuestStaffRef:
+        return GuestStaffRef(name=self.name.split()[0])
+
+
 class StaffView(Resource):
     id: Id
     rev: int

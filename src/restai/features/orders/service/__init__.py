@@ -1,12 +1,15 @@
 """Use cases of orders."""
 
 from restai.features.orders.service.finding import order, orders
+from restai.features.orders.service.kitchen import alarm_due, recent, see, set_priority
 from restai.features.orders.service.moving import cancel_as_guest, cancel_line, set_line_status, set_status
 from restai.features.orders.service.placing import add_lines, place, place_as_guest
+from restai.features.orders.service.running import release, take
 from restai.features.orders.service.settling import balance_of_visit, complete, lock_open_of_visit
 
 __all__ = [
     "add_lines",
+    "alarm_due",
     "balance_of_visit",
     "cancel_as_guest",
     "cancel_line",
@@ -16,6 +19,11 @@ __all__ = [
     "orders",
     "place",
     "place_as_guest",
+    "recent",
+    "release",
+    "see",
     "set_line_status",
+    "set_priority",
     "set_status",
+    "take",
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 
 from sqlalchemy import ColumnElement, or_, select
 
@@ -63,13 +65,18 @@ async def locked(tx: Transaction, who: Staff, order_id: str) -> Order:
 
 async def lines_of(tx: Transaction, order: Order) -> list[Line]:
     """The lines of a locked order, as they stand under its lock."""
+    return (await lines_by_order(tx, [order])).get(order.id, [])
+
+
+async def lines_by_order(tx: Transaction, orders: Sequence[Order]) -> dict[str, list[Line]]:
+    """Likewise the lines of several locked orders, by the orders' ids."""
     found = await tx.session.scalars(
         select(Line)
-        .where(Line.order_id == order.id)
-        .order_by(Line.position)
+        .where(Line.order_id.in_([order.id for order in orders]))
+        .order_by(Line.order_id, Line.position)
         .execution_options(populate_existing=True)
     )
-    return list(found)
+    return {order_id: list(lines) for order_id, lines in groupby(found, key=attrgetter("order_id"))}
 
 
 def _own(who: Staff, order_id: str) -> tuple[ColumnElement[bool], ...]:

@@ -1,4 +1,7 @@
-"""What follows from an order's lines: its state and its money. No other place sets them."""
+"""What follows from an order's lines: its state, its money, and what the kitchen has seen of it.
+
+No other place sets them.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,24 @@ from restai.features.branches.rules import NO_STATION
 from restai.features.orders import rules
 from restai.features.orders.events import Change, OrderUpdated
 from restai.features.orders.models import Line, Order
-from restai.features.orders.rules import ORDER_OVER, LineState, LineStatus, OrderStatus
+from restai.features.orders.rules import (
+    BEFORE_READY,
+    ORDER_OVER,
+    LineState,
+    LineStatus,
+    Moments,
+    OrderStatus,
+)
 from restai.money import totals
 
 
 def state_of(line: Line) -> LineState:
     return LineState(line.status, cooked=line.station != NO_STATION)
+
+
+def cooked(lines: Iterable[Line]) -> list[Line]:
+    """Those of an order's lines that the kitchen cooks and nobody cancelled."""
+    return [line for line in lines if line.station != NO_STATION and line.status is not LineStatus.CANCELLED]
 
 
 def settle(tx: Transaction, order: Order, lines: Sequence[Line], was: OrderStatus) -> None:
@@ -25,8 +40,20 @@ def settle(tx: Transaction, order: Order, lines: Sequence[Line], was: OrderStatu
     if order.status is not status:
         order.status = status
         order.status_changed_at = tx.now
+    if order.status in BEFORE_READY:
+        order.taken_by = order.taken_by_name = None
+    _note_moments(order, lines, tx.now)
     money = totals(_amount(lines), order.tax_rate, inclusive=order.prices_include_tax)
     order.subtotal, order.tax, order.total = money
+
+
+def _note_moments(order: Order, lines: Sequence[Line], now: int) -> None:
+    noted: list[Moments] = []
+    for line in cooked(lines):
+        held = Moments(line.sent_at, line.seen_at, line.ready_at)
+        noted.append(rules.moments(held, order.status, line.status, now))
+        line.sent_at, line.seen_at, line.ready_at = noted[-1]
+    order.seen_at, order.unseen_at, order.alarm_at = rules.watch(noted, order.unseen_at, now)
 
 
 def _amount(lines: Iterable[Line]) -> int:
@@ -55,4 +82,5 @@ def complete(tx: Transaction, orders: Iterable[Order]) -> None:
     for order in orders:
         order.status = OrderStatus.COMPLETED
         order.status_changed_at = tx.now
+        order.unseen_at = order.alarm_at = None
         tx.emit(OrderUpdated, order, change=Change.STATUS)
