@@ -14,11 +14,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from restai.clock import SECOND
 from restai.db.outbox import LogRow
 from restai.http.deps import Context
 from restai.ids import new_id
 from restai_sdk.apply import apply
 from tests.properties.reference import LINE_STATES, ORDER_STATES, Seen, order_state
+from tests.support.clock import ManualClock
 from tests.support.evening import Evening, Phone, ok
 from tests.support.house import House
 
@@ -49,14 +51,19 @@ commands = st.one_of(
     st.tuples(st.just("move"), which, st.sampled_from(ORDER_STATES), st.sampled_from([*ORDER_STATES, None])),
     st.tuples(st.just("step"), which, st.sampled_from([-1, 1])),
     st.tuples(st.just("move_line"), which, which, st.sampled_from(LINE_STATES), st.booleans()),
+    st.tuples(st.just("see"), which, which),
+    st.tuples(st.just("ten_seconds_pass")),
+    st.tuples(st.just("take"), which, st.booleans()),
+    st.tuples(st.just("rush"), which, st.booleans()),
 )
 
 
 class Players:
     """Carries out commands; `which` of a command picks among what there is."""
 
-    def __init__(self, evening: Evening) -> None:
+    def __init__(self, evening: Evening, clock: ManualClock) -> None:
         self.evening = evening
+        self.clock = clock
         self.phones: list[Phone] = []
         self.orders: list[Json] = []
         self.cart_lines = [new_id() for _ in range(10)]
@@ -152,6 +159,29 @@ class Players:
         from_ = (await self.evening.read(order))["items"][place]["status"] if seen else None
         return await self.evening.move_line(order, place, to, from_=from_)
 
+    async def see(self, which: int, place: int) -> httpx.Response | None:
+        """A line of an order, as it is now, and all of the order after it."""
+        order = self._order(which)
+        if order is None:
+            return None
+        ids = [line["id"] for line in (await self.evening.read(order))["items"]]
+        body = {"lineIds": [*ids[place % len(ids) :], order["id"]]}
+        return await self.evening.kitchen.post("/api/kitchen/seen", json=body)
+
+    async def ten_seconds_pass(self) -> None:
+        self.clock.advance(10 * SECOND)
+        await self.evening.sweep_alarms()
+
+    async def take(self, which: int, release: bool) -> httpx.Response | None:
+        order = self._order(which)
+        body = {"release": release}
+        return order and await self.evening.waiter.post(f"/api/orders/{order['id']}/take", json=body)
+
+    async def rush(self, which: int, priority: bool) -> httpx.Response | None:
+        order = self._order(which)
+        body = {"priority": priority}
+        return order and await self.evening.kitchen.post(f"/api/orders/{order['id']}/priority", json=body)
+
     async def _visit(self, which: int, what: str) -> httpx.Response | None:
         phone = self._phone(which)
         return phone and await self.evening.waiter.post(f"/api/sessions/{phone.session_id}/{what}")
@@ -199,11 +229,25 @@ class Follower:
             seen = [Seen(line["status"], line["station"]) for line in order["items"]]
             assert order["status"] == order_state(order["status"], seen)
             assert order["subtotal"] + order["tax"] == order["total"] == order["balance"]
+            live = [line for line in order["items"] if line["status"] != "cancelled"]
+            cooked = [line for line in live if line["station"] != "none"]
+            sent = order["status"] != "pending" and cooked
+            assert (order["seenAt"] is not None) is bool(sent and all(line["seenAt"] for line in cooked))
+            assert order["unseenAt"] is None or (sent and order["seenAt"] is None)
         active = {visit["tableId"]: visit["id"] for visit in now["sessions"] if visit["status"] == "active"}
         assert len({visit["tableId"] for visit in now["sessions"]}) == len(now["sessions"])
         for table in now["tables"]:
             assert table["sessionId"] == active.get(table["id"])
             assert (table["status"] == "occupied") is (table["id"] in active)
+
+
+def later(held: Json, order: Json) -> Json:
+    """A guest is not told of alarms: all that one changes of what he sees of an order is its `rev`."""
+    return held | {
+        "orders": [
+            mine | {"rev": order["rev"]} if mine["id"] == order["id"] else mine for mine in held["orders"]
+        ]
+    }
 
 
 def framed(row: LogRow, body: bytes) -> Json:
@@ -237,9 +281,11 @@ SETTINGS = settings(
 
 @SETTINGS
 @given(st.lists(commands, min_size=8, max_size=20))
-async def test_events_tell_a_branch_all_that_changed(new_evening: Any, acts: list[tuple[Any, ...]]) -> None:
+async def test_events_tell_a_branch_all_that_changed(
+    new_evening: Any, clock: ManualClock, acts: list[tuple[Any, ...]]
+) -> None:
     evening = await new_evening()
-    players, follower = Players(evening), Follower(evening)
+    players, follower = Players(evening, clock), Follower(evening)
     follower.branch = await follower.look()
     for act in acts:
         evening.house.forget()
@@ -249,10 +295,12 @@ async def test_events_tell_a_branch_all_that_changed(new_evening: Any, acts: lis
 
 @SETTINGS
 @given(st.lists(commands, min_size=8, max_size=20))
-async def test_events_tell_a_guest_all_that_changed(new_evening: Any, acts: list[tuple[Any, ...]]) -> None:
+async def test_events_tell_a_guest_all_that_changed(
+    new_evening: Any, clock: ManualClock, acts: list[tuple[Any, ...]]
+) -> None:
     """As long as he takes part; and nothing that is not his."""
     evening = await new_evening()
-    players = Players(evening)
+    players = Players(evening, clock)
     menu_room = f"menu:{evening.house.branch_id}"
     ana = await evening.guest_in("5", "Ana")
     held = ok(await ana.get("/api/guest/snapshot"))
@@ -266,5 +314,7 @@ async def test_events_tell_a_guest_all_that_changed(new_evening: Any, acts: list
             heard = row.draft.session_id == ana.session_id or menu_room in row.draft.rooms
             if heard and row.draft.guest is not None:
                 held = apply(held, framed(row, row.draft.guest))
+            elif row.draft.type == "order:unseen":
+                held = later(held, framed(row, row.draft.staff)["order"])
         now = ok(answer)
         assert in_no_order(held) | {"stream": None} == in_no_order(now) | {"stream": None}

@@ -107,6 +107,10 @@ COMMANDS: list[tuple[str, str, Call]] = [
         lambda api: api.orders.set_line_status(ID, ID, "ready", seen="pending"),
     ),
     ("POST", "/api/orders/{}/items/{}/cancel", lambda api: api.orders.cancel_line(ID, ID, reason="burnt")),
+    ("POST", "/api/orders/{}/take", lambda api: api.orders.take(ID)),
+    ("POST", "/api/orders/{}/take", lambda api: api.orders.release(ID)),
+    ("POST", "/api/orders/{}/priority", lambda api: api.orders.set_priority(ID, priority=True)),
+    ("POST", "/api/kitchen/seen", lambda api: api.kitchen.see([ID])),
     ("POST", "/api/guest/tables/{}/join", lambda api: api.guest.join("ABCDEF", "Ana")),
     ("POST", "/api/guest/guests/{}/admit", lambda api: api.guest.admit(ID)),
     ("POST", "/api/guest/orders", lambda api: api.guest.order(ITEMS, id_=ID, notes="at once")),
@@ -212,8 +216,13 @@ async def test_an_evening_through_the_sdk(evening: Evening, waiter: Api) -> None
     kitchen = _as(house, house.token(house.kitchen))
     await kitchen.orders.set_status(order["id"], "confirmed", seen="pending")
     line = (await kitchen.orders.get(order["id"]))["items"][0]
+    assert await kitchen.kitchen.see([line["id"]]) == {"lineIds": [line["id"]]}
+    assert (await kitchen.orders.set_priority(order["id"], priority=True))["seenAt"] is not None
     await kitchen.orders.set_line_status(order["id"], line["id"], "ready", seen="pending")
     assert [found["id"] async for found in waiter.orders.each(status=["ready"])] == [order["id"]]
+    assert [bumped["order"]["id"] for bumped in await kitchen.kitchen.recent()] == [order["id"]]
+    assert (await waiter.orders.take(order["id"]))["takenBy"] is not None
+    await waiter.orders.release(order["id"])
     await waiter.orders.set_status(order["id"], "served", seen="ready")
     assert (await ana.guest.snapshot())["orders"][1]["status"] == "served"
     manager = _as(house, house.token(house.manager))

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 import httpx
 import msgspec
 from fastapi import APIRouter, FastAPI
-from sqlalchemy import insert, select
+from sqlalchemy import exists, insert, select
 
 from restai.auth.permissions import Role
 from restai.auth.principal import Staff, staff_of
@@ -26,6 +26,7 @@ from restai.db.installation import Installation
 from restai.db.outbox import LogRow
 from restai.db.transaction import Transaction
 from restai.features.branches import api as branches
+from restai.features.branches.models import Organization
 from restai.features.branches.schemas import BranchDraft
 from restai.features.cart import api as cart
 from restai.features.floor import api as floor
@@ -137,11 +138,17 @@ class House:
     ) -> House:
         """Found an organization with a branch called `name` and hire one of each role."""
         house = cls(context, client)
-        if name == "Casa Lola" and not settings and context.clock.now() == ManualClock().now():
+        plain = name == "Casa Lola" and not settings and context.clock.now() == ManualClock().now()
+        if plain and await house._is_first():
             await house._cast()
         else:
             await house._found(name, settings)
         return house
+
+    async def _is_first(self) -> bool:
+        """Whether its database is empty: two houses in one are not the same."""
+        async with self.database.reading() as tx:
+            return not await tx.session.scalar(select(exists().where(Organization.id.is_not(None))))
 
     async def _cast(self) -> None:
         """Be like all houses that nothing distinguishes: only the first of a process is really founded."""

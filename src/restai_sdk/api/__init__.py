@@ -17,7 +17,7 @@ from restai_sdk.api.branches import Branches
 from restai_sdk.api.calling import PATIENCE, ApiError, Calls
 from restai_sdk.api.guests import Phone
 from restai_sdk.api.menu import Menus
-from restai_sdk.api.orders import Orders
+from restai_sdk.api.orders import Kitchen, Orders
 from restai_sdk.api.sessions import Sessions
 from restai_sdk.api.staff import Team
 from restai_sdk.api.tables import Spaces, Tables
@@ -45,6 +45,7 @@ class Api:
         self.calls = calls = Calls(url, token, http=http, patience=patience)
         self.branches = Branches(calls)
         self.guest = Phone(calls)
+        self.kitchen = Kitchen(calls)
         self.menu = Menus(calls)
         self.orders = Orders(calls)
         self.sessions = Sessions(calls)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any, Literal, NotRequired, TypedDict, cast
 
 from restai_sdk.api.calling import Calls, given
+from restai_sdk.api.staff import StaffRef
 
 OrderStatus = Literal["pending", "confirmed", "preparing", "ready", "served", "completed", "cancelled"]
 LineStatus = Literal["pending", "preparing", "ready", "served", "cancelled"]
@@ -33,11 +34,6 @@ class Line(TypedDict):
     seenAt: int | None
 
 
-class Runner(TypedDict):
-    id: str
-    name: str
-
-
 class Order(TypedDict):
     """Amounts are minor units, times ms: `subtotal + tax == total`, `balance == total - paid`."""
 
@@ -61,9 +57,22 @@ class Order(TypedDict):
     balance: int
     seenAt: int | None
     unseenAt: int | None
-    takenBy: Runner | None
+    takenBy: StaffRef | None
     createdAt: int
     statusChangedAt: int
+
+
+class Bumped(TypedDict):
+    """An order of which a line left the kitchen; `bumpedAt`: when (ms) the last one did."""
+
+    bumpedAt: int
+    order: Order
+
+
+class Seen(TypedDict):
+    """Those of the reported lines that count as seen."""
+
+    lineIds: list[str]
 
 
 class LineDraft(TypedDict):
@@ -149,5 +158,33 @@ class Orders:
         body = given(reason=reason)
         return await self._does("POST", f"/orders/{order_id}/items/{line_id}/cancel", body, key)
 
+    async def take(self, order_id: str, *, key: str | None = None) -> Order:
+        """Bring it to its table. All but the first who asks are refused (`in_other_hands`)."""
+        return await self._does("POST", f"/orders/{order_id}/take", None, key)
+
+    async def release(self, order_id: str, *, key: str | None = None) -> Order:
+        """Leave it to another runner."""
+        return await self._does("POST", f"/orders/{order_id}/take", {"release": True}, key)
+
+    async def set_priority(self, order_id: str, *, priority: bool, key: str | None = None) -> Order:
+        return await self._does("POST", f"/orders/{order_id}/priority", {"priority": priority}, key)
+
     async def _does(self, method: str, path: str, body: Any, key: str | None) -> Order:
         return cast(Order, await self._calls.command(method, path, body, key=key))
+
+
+class Kitchen:
+    """What a kitchen's screen does beside moving orders and lines on."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    async def see(self, line_ids: Sequence[str], *, key: str | None = None) -> Seen:
+        """The screen has drawn these lines."""
+        body = {"lineIds": list(line_ids)}
+        return cast(Seen, await self._calls.command("POST", "/kitchen/seen", body, key=key))
+
+    async def recent(self, *, branch_id: str | None = None) -> list[Bumped]:
+        """What left the kitchen last, newest first, to be recalled."""
+        found = await self._calls.get("/kitchen/recent", branch_id=branch_id)
+        return cast(list[Bumped], found["items"])

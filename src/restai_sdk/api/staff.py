@@ -15,6 +15,13 @@ class BranchRef(TypedDict):
     name: str
 
 
+class StaffRef(TypedDict):
+    """A member of staff by his name, as it was when he did what this is told of."""
+
+    id: str
+    name: str
+
+
 class Account(TypedDict):
     """Who is signed in."""
 
