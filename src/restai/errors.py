@@ -256,14 +256,11 @@ class InOtherHands(RestaiError):
     status = 409
     code = "in_other_hands"
     title = "Somebody else has it"
+    shown = ("resource",)
 
     @property
     def text(self) -> str:
         return f"{self.by} has the {self.what}"
-
-    @property
-    def members(self) -> Mapping[str, Any]:
-        return {"resource": self.resource}
 
 
 @dataclass(eq=False)

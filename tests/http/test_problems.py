@@ -18,6 +18,7 @@ from restai.errors import (
     DiskFull,
     Forbidden,
     IllegalTransition,
+    InOtherHands,
     Invalid,
     KeyReused,
     LastAdmin,
@@ -74,6 +75,13 @@ TABLE: list[tuple[RestaiError, int, str, str | None, dict[str, Any]]] = [
         "stale",
         None,
         {"current": "ready", "expected": "confirmed", "resource": BELL_JSON},
+    ),
+    (
+        InOtherHands("order", "Ana Torres", BELL),
+        409,
+        "in_other_hands",
+        None,
+        {"resource": BELL_JSON},
     ),
     (
         SoldOut([Named(ID, "Ceviche")]),

@@ -29,6 +29,7 @@ EVERY_EVENT: dict[str, tuple[list[str], list[str]]] = {
     "menu:availability": (["menu"], ["guests", "waiting guests"]),
     "menu:updated": (["menu"], ["guests", "waiting guests"]),
     "order:created": (["branch", "table", "session"], ["guests"]),
+    "order:unseen": (["branch"], []),
     "order:updated": (["branch", "table", "session"], ["guests"]),
     "session:approved": (["branch", "table", "session"], ["guests", "waiting guests"]),
     "session:ended": (["branch", "table", "session"], ["guests", "waiting guests"]),

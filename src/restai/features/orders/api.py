@@ -13,6 +13,7 @@ from restai.errors import (
     CartEmpty,
     Forbidden,
     IllegalTransition,
+    InOtherHands,
     NotFound,
     OpenBalance,
     OrderOver,
@@ -156,7 +157,9 @@ async def cancel_line(
 
 
 @router.post("/orders/{order_id}/take", response_model=OrderView)
+@raises(IllegalTransition, InOtherHands)
 async def take(order_id: Id, command: StaffCommand, body: Taking | None = None) -> Response:
+    """Bring a ready order to its table, or with `release` leave it to another runner."""
     use_case = service.release if body is not None and body.release else service.take
     return await command.run(
         lambda tx, who: use_case(tx, who, order_id), permission=Permission.SERVICE, view=order_view
@@ -164,7 +167,9 @@ async def take(order_id: Id, command: StaffCommand, body: Taking | None = None) 
 
 
 @router.post("/orders/{order_id}/priority", response_model=OrderView)
+@raises(IllegalTransition)
 async def set_priority(order_id: Id, body: Rush, command: StaffCommand) -> Response:
+    """Rush an order, or do not any more."""
     return await command.run(
         lambda tx, who: service.set_priority(tx, who, order_id, priority=body.priority),
         permission=Permission.ORDERS_STATUS,
@@ -177,6 +182,7 @@ async def set_priority(order_id: Id, body: Rush, command: StaffCommand) -> Respo
 
 @kitchen.post("/seen", response_model=Seen)
 async def see(sighting: Sighting, command: StaffCommand) -> Response:
+    """Report the lines that a screen of the kitchen has drawn."""
     return await command.run(
         lambda tx, who: service.see(tx, who, frozenset(sighting.line_ids)),
         permission=Permission.ORDERS_STATUS,
@@ -186,6 +192,8 @@ async def see(sighting: Sighting, command: StaffCommand) -> Response:
 
 @kitchen.get("/recent", response_model=Page[Bumped])
 async def recent(query: StaffQuery, branch_id: OfBranch = None) -> Response:
+    """The last 50 orders of which a line left the kitchen within 15 minutes, to be recalled from."""
+
     async def listing(tx: Transaction, who: Staff) -> Page[Bumped]:
         return Page(items=await bumped_views(tx, await service.recent(tx, who, branch_id)))
 
