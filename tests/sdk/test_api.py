@@ -167,7 +167,7 @@ def _shapes(module: ModuleType) -> list[type]:
 
 SHAPES = [shape for module in FEATURES for shape in _shapes(module)]
 # Where the server's name of a shape is not ours, nor ours with View.
-NAMES = {"StaffMember": "StaffView", "StreamPosition": "restai__features__overview__schemas__Position"}
+NAMES = {"StaffMember": "StaffView", "StreamPosition": "LogPosition", "Position": "Position-Output"}
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=[shape.__name__ for shape in SHAPES])

@@ -157,6 +157,17 @@ export interface BranchView {
   spaces: SpaceView[];
 }
 
+/** An order of which a line left the kitchen; `bumpedAt`: when the last one did. */
+export interface Bumped {
+  bumpedAt: number;
+  order: OrderView;
+}
+
+export interface BumpedPage {
+  items: Bumped[];
+  nextCursor: string | null;
+}
+
 /** A lock was not had in time, or a deadlock broken. Nothing was changed. */
 export interface BusyProblem {
   type: "about:blank";
@@ -254,7 +265,7 @@ export interface CategoryView {
 }
 
 /** What to say or ring for an `order:updated`; never what to apply. */
-export type Change = "status" | "items_added" | "item_status" | "item_cancelled";
+export type Change = "status" | "items_added" | "item_status" | "item_cancelled" | "taken" | "seen" | "priority";
 
 export interface ContentTooLargeProblem {
   type: "about:blank";
@@ -596,6 +607,17 @@ export interface IllegalTransitionProblem {
   resource: unknown;
 }
 
+/** Somebody else took it on first: `by` is his name. Carries the resource as it is. */
+export interface InOtherHandsProblem {
+  type: "about:blank";
+  status: 409;
+  code: "in_other_hands";
+  title: string;
+  /** what happened, for people */
+  detail: string;
+  resource: unknown;
+}
+
 /** One field cannot be accepted, for a reason that its shape alone did not tell. */
 export interface InvalidProblem {
   type: "about:blank";
@@ -835,7 +857,10 @@ export interface Named {
   name: string;
 }
 
-/** It cannot be taken away while things stand in it: a category's items, a space's tables. */
+/**
+ * It cannot be taken away while things stand in it: a category's items, a space's tables, what a
+ * station cooks.
+ */
 export interface NotEmptyProblem {
   type: "about:blank";
   status: 409;
@@ -938,6 +963,19 @@ export type OrderStatus = "pending" | "confirmed" | "preparing" | "ready" | "ser
 
 export type OrderType = "dine_in" | "takeout" | "delivery";
 
+export interface OrderUnseen {
+  v: 1;
+  id: string;
+  type: "order:unseen";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  orderId: string;
+  order: OrderView;
+}
+
 export interface OrderUpdated {
   v: 1;
   id: string;
@@ -968,7 +1006,12 @@ export interface OrderUpdatedForGuests {
   change: Change;
 }
 
-/** An order. `subtotal + tax == total` and `balance == total - paid`, in minor units. */
+/**
+ * An order. `subtotal + tax == total` and `balance == total - paid`, in minor units.
+ *
+ * `seenAt`: since when the kitchen has seen all that it cooks of it. `unseenAt`: since when it is too
+ * late for what the kitchen has not seen; None while it is not.
+ */
 export interface OrderView {
   id: string;
   rev: number;
@@ -990,7 +1033,7 @@ export interface OrderView {
   balance: number;
   seenAt: number | null;
   unseenAt: number | null;
-  takenBy: Runner | null;
+  takenBy: StaffRef | null;
   createdAt: number;
   statusChangedAt: number;
 }
@@ -1116,10 +1159,8 @@ export interface RoundDraft {
   items: LineDraft[];
 }
 
-/** The member of staff who brings an order to its table. */
-export interface Runner {
-  id: string;
-  name: string;
+export interface Rush {
+  priority: boolean;
 }
 
 /** How a staff screen calls itself. `kind`: kitchen, waiter, pos or monitor. */
@@ -1134,6 +1175,11 @@ export interface SeatDraft {
   id?: string | null;
   branchId?: string | null;
   tableId: string;
+}
+
+/** Those of the reported lines that count as seen; the others are not, or not now, the kitchen's. */
+export interface Seen {
+  lineIds: string[];
 }
 
 export interface SessionApproved {
@@ -1267,6 +1313,11 @@ export interface SessionView {
   mergedInto: string | null;
 }
 
+/** Lines that a kitchen's screen has drawn. */
+export interface Sighting {
+  lineIds: string[];
+}
+
 /** Said in a room by another program, with whatever fields it likes. Not in the log; may be lost. */
 export interface Signal {
   signal: true;
@@ -1359,6 +1410,12 @@ export interface StaffPatch {
   role?: Role | null;
   branchIds?: string[] | null;
   active?: boolean | null;
+}
+
+/** A member of staff by his name, as it was when he did what this is told of. */
+export interface StaffRef {
+  id: string;
+  name: string;
 }
 
 export interface StaffView {
@@ -1534,6 +1591,11 @@ export interface TakenProblem {
   title: string;
   /** what happened, for people */
   detail: string;
+}
+
+/** Who brings the order to its table: the caller; with `release` nobody yet. */
+export interface Taking {
+  release?: boolean;
 }
 
 export interface TooManyRequestsProblem {
