@@ -74,6 +74,7 @@ COUNTER = TO_GO | {"customerName": None}
         ),
         ({"type": "menu:availability", "isAvailable": True, "item": {"name": "Ceviche"}}, "Ceviche is back"),
         ({"type": "menu:updated", "menuVersion": 3}, "The menu was changed"),
+        ({"type": "cart:updated"}, "A party changed its cart"),
         ({"type": "weather:changed"}, "weather:changed"),
     ],
 )

@@ -32,7 +32,11 @@ _ABOUT_A_TABLE = {
     "guest:left": "has one guest less",
 }
 
-_ABOUT_THE_HOUSE = {"menu:updated": "The menu was changed", "branch:updated": "The settings were changed"}
+_ABOUT_THE_HOUSE = {
+    "branch:updated": "The settings were changed",
+    "cart:updated": "A party changed its cart",
+    "menu:updated": "The menu was changed",
+}
 
 
 def tell(event: Json) -> str:
