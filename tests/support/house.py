@@ -150,6 +150,10 @@ class House:
         async with self.database.reading() as tx:
             return not await tx.session.scalar(select(exists().where(Organization.id.is_not(None))))
 
+    async def _is_alone(self) -> bool:
+        async with self.database.reading() as tx:
+            return await tx.session.scalar(select(metadata.tables["organizations"].c.id).limit(1)) is None
+
     async def _cast(self) -> None:
         """Be like all houses that nothing distinguishes: only the first of a process is really founded."""
         if House._mould is None:

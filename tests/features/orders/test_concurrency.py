@@ -16,11 +16,11 @@ async def test_two_lines_made_ready_at_once_end_in_one_truth(evening: Evening) -
         answers = await asyncio.gather(
             evening.move_line(order, 0, "ready"), evening.move_line(order, 1, "ready")
         )
+        assert sorted(ok(answer)["rev"] for answer in answers) == [2, 3]
         now = await evening.read(order)
         assert now["status"] == "ready"
         assert evening.house.events()[-1]["order"] == now
         assert [event["order"]["rev"] for event in evening.house.events()] == [2, 3]
-        assert sorted(ok(answer)["rev"] for answer in answers) == [2, 3]
 
 
 async def test_two_waiters_rounds_are_both_there(evening: Evening) -> None:
