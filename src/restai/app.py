@@ -22,6 +22,7 @@ from restai.features.floor import api as floor
 from restai.features.menu import api as menu
 from restai.features.orders import api as orders
 from restai.features.overview import api as overview
+from restai.features.payments import api as payments
 from restai.features.sessions import api as sessions
 from restai.features.staff import api as staff
 from restai.features.tables import api as tables
@@ -41,9 +42,8 @@ from restai.settings import Settings, token_secrets
 
 _log = structlog.get_logger(__name__)
 
-ROUTERS = [
-    feature.router for feature in (branches, staff, menu, tables, sessions, cart, orders, floor, overview)
-]
+_FEATURES = (branches, staff, menu, tables, sessions, cart, orders, payments, floor, overview)
+ROUTERS = [feature.router for feature in _FEATURES]
 
 
 class App:

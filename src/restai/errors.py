@@ -327,6 +327,58 @@ class OpenBalance(RestaiError):
 
 
 @dataclass(eq=False)
+class NotOwed(RestaiError):
+    """A payment of what is not owed: more than that, or somebody has paid meanwhile. `balance` is what
+    is owed, in minor units of `currency`; below zero, what is to be given back."""
+
+    balance: int
+    currency: str
+    status = 409
+    code = "not_owed"
+    title = "That is not what is owed"
+    shown = ("balance", "currency")
+
+    @property
+    def text(self) -> str:
+        return f"What is owed is {self.balance} (minor units of {self.currency})"
+
+
+@dataclass(eq=False)
+class NotPayable(RestaiError):
+    """Lines that were to be paid are paid already, or cancelled. Nothing was taken."""
+
+    lines: Sequence[Named]
+    status = 409
+    code = "not_payable"
+    title = "Paid or cancelled already"
+    shown = ("lines",)
+
+    @property
+    def text(self) -> str:
+        return "Paid or cancelled already: " + ", ".join(line.name for line in self.lines)
+
+
+@dataclass(eq=False)
+class TillIsOpen(RestaiError):
+    """A branch has one open till at most. Carries the one there is."""
+
+    resource: Any = None
+    status = 409
+    code = "till_open"
+    title = "A till is open already"
+    shown = ("resource",)
+
+
+@dataclass(eq=False)
+class NoTill(RestaiError):
+    """There is no open till to be closed."""
+
+    status = 409
+    code = "no_till"
+    title = "No till is open"
+
+
+@dataclass(eq=False)
 class Taken(RestaiError):
     """A value that must be unique is in use: an e-mail, a table's number, a client-made id."""
 

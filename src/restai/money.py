@@ -11,7 +11,7 @@ class Totals(NamedTuple):
     total: int
 
 
-def _divide_half_up(numerator: int, denominator: int) -> int:
+def divide_half_up(numerator: int, denominator: int) -> int:
     """Rounded quotient of two non-negative integers, halves upwards."""
     return (2 * numerator + denominator) // (2 * denominator)
 
@@ -23,9 +23,9 @@ def totals(amount: int, rate: int, *, inclusive: bool) -> Totals:
     tax: `tax = total - round(total * 10000 / (10000 + rate))`, else it comes on top; half up.
     """
     if inclusive:
-        net = _divide_half_up(amount * 10_000, 10_000 + rate)
+        net = divide_half_up(amount * 10_000, 10_000 + rate)
         return Totals(net, amount - net, amount)
-    tax = _divide_half_up(amount * rate, 10_000)
+    tax = divide_half_up(amount * rate, 10_000)
     return Totals(amount, tax, amount + tax)
 
 

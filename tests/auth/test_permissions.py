@@ -20,6 +20,9 @@ service              yes        yes             no       yes     no
 sessions:manage      yes        yes             no       yes     no
 sessions:end         yes        yes             yes      yes     no
 force                yes        yes             no       no      no
+payments:take        yes        yes             yes      yes     no
+payments:void        yes        yes             yes      no      no
+till                 yes        yes             yes      no      no
 """
 
 

@@ -21,6 +21,11 @@ TO_GO = {
 COUNTER = TO_GO | {"customerName": None}
 
 
+def money(paid: int, balance: int) -> dict[str, Any]:
+    order = AT_TABLE | {"paid": paid, "balance": balance}
+    return {"type": "order:updated", "change": "paid", "order": order}
+
+
 @pytest.mark.parametrize(
     ("event", "words"),
     [
@@ -65,6 +70,14 @@ COUNTER = TO_GO | {"customerName": None}
             "Order 46: polished",
         ),
         ({"type": "order:unseen", "order": AT_TABLE}, "Order 45 for Table 3 was not seen by the kitchen"),
+        (money(4_200, 0), "Order 45 for Table 3 is paid"),
+        (money(1_000, 3_200), "Order 45 for Table 3 is paid in part"),
+        (money(0, 4_200), "Order 45 for Table 3 is not paid"),
+        (money(4_200, -601), "Order 45 for Table 3 has got too much money"),
+        ({"type": "payment:recorded", "orders": [AT_TABLE]}, "A payment for Table 3 was taken"),
+        ({"type": "payment:voided", "orders": [TO_GO]}, "A payment for Jorge was given back"),
+        ({"type": "till:opened", "till": {}}, "The till was opened"),
+        ({"type": "till:closed", "till": {}}, "The till was counted"),
         ({"type": "table:occupied", "table": {"number": "7"}}, "Table 7 is occupied"),
         ({"type": "table:available", "table": {"number": "B4"}}, "B4 is free"),
         ({"type": "session:requested", "session": {"tableNumber": "7"}}, "Table 7 asks to be let in"),
@@ -85,6 +98,7 @@ def test_what_happened_in_words(event: dict[str, Any], words: str) -> None:
 def test_every_event_of_the_catalogue_has_words() -> None:
     carried = {
         "order": AT_TABLE,
+        "orders": [AT_TABLE],
         "session": {"tableNumber": "7"},
         "table": {"number": "7"},
         "item": {"name": "Ceviche"},

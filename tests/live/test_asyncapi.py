@@ -31,6 +31,8 @@ EVERY_EVENT: dict[str, tuple[list[str], list[str]]] = {
     "order:created": (["branch", "table", "session"], ["guests"]),
     "order:unseen": (["branch"], []),
     "order:updated": (["branch", "table", "session"], ["guests"]),
+    "payment:recorded": (["branch", "session"], ["guests"]),
+    "payment:voided": (["branch", "session"], ["guests"]),
     "session:approved": (["branch", "table", "session"], ["guests", "waiting guests"]),
     "session:ended": (["branch", "table", "session"], ["guests", "waiting guests"]),
     "session:rejected": (["branch", "session"], ["guests", "waiting guests"]),
@@ -38,6 +40,8 @@ EVERY_EVENT: dict[str, tuple[list[str], list[str]]] = {
     "table:available": (["branch", "table"], []),
     "table:occupied": (["branch", "table"], ["guests"]),
     "table:updated": (["branch"], []),
+    "till:closed": (["branch"], []),
+    "till:opened": (["branch"], []),
 }
 NOT_FOR_STAFF = {"cart:updated"}
 
@@ -127,6 +131,8 @@ PUBLISHED: dict[str, set[str]] = {
         "guest:waiting.guest",
         "order:created.guest",
         "order:updated.guest",
+        "payment:recorded.guest",
+        "payment:voided.guest",
         "session:approved.guest",
         "session:ended.guest",
         "session:rejected.guest",

@@ -50,6 +50,9 @@ commands = st.one_of(
     st.tuples(st.just("add"), which, dishes),
     st.tuples(st.just("move"), which, st.sampled_from(ORDER_STATES), st.sampled_from([*ORDER_STATES, None])),
     st.tuples(st.just("step"), which, st.sampled_from([-1, 1])),
+    st.tuples(st.just("pay"), which, st.booleans(), st.sampled_from([None, 1, 600, 4_000])),
+    st.tuples(st.just("void"), which),
+    st.tuples(st.just("till"), st.booleans()),
     st.tuples(st.just("move_line"), which, which, st.sampled_from(LINE_STATES), st.booleans()),
     st.tuples(st.just("see"), which, which),
     st.tuples(st.just("ten_seconds_pass")),
@@ -182,6 +185,21 @@ class Players:
         body = {"priority": priority}
         return order and await self.evening.kitchen.post(f"/api/orders/{order['id']}/priority", json=body)
 
+    async def pay(self, which: int, whole_visit: bool, amount: int | None) -> httpx.Response | None:
+        order = self._order(which)
+        if order is None:
+            return None
+        what = {"id": order["sessionId"]} if whole_visit and order["sessionId"] else order
+        return await self.evening.pay(what, method="cash", **({"amount": amount} if amount else {}))
+
+    async def void(self, which: int) -> httpx.Response | None:
+        taken = ok(await self.evening.cashier.get("/api/payments"))["items"]
+        return await self.evening.void(taken[which % len(taken)]) if taken else None
+
+    async def till(self, opens: bool) -> httpx.Response:
+        url, body = ("open", {"openingFloat": 100}) if opens else ("close", {"counted": 100})
+        return await self.evening.manager.post(f"/api/till/{url}", json=body)
+
     async def _visit(self, which: int, what: str) -> httpx.Response | None:
         phone = self._phone(which)
         return phone and await self.evening.waiter.post(f"/api/sessions/{phone.session_id}/{what}")
@@ -228,7 +246,8 @@ class Follower:
         for order in now["orders"]:
             seen = [Seen(line["status"], line["station"]) for line in order["items"]]
             assert order["status"] == order_state(order["status"], seen)
-            assert order["subtotal"] + order["tax"] == order["total"] == order["balance"]
+            assert order["subtotal"] + order["tax"] == order["total"] == order["paid"] + order["balance"]
+            assert order["status"] != "served" or order["balance"] != 0
             live = [line for line in order["items"] if line["status"] != "cancelled"]
             cooked = [line for line in live if line["station"] != "none"]
             sent = order["status"] != "pending" and cooked
@@ -265,7 +284,7 @@ def in_no_order(snapshot: Json) -> Json:
 @pytest.fixture
 def new_evening(context: Context, api: httpx.AsyncClient) -> Any:
     async def begin() -> Evening:
-        return await Evening.begin(await House.open(context, api))
+        return await Evening.begin(await House.open(context, api, name="Casa Otra"))  # one of several there
 
     return begin
 

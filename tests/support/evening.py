@@ -180,6 +180,31 @@ class Evening:
         url = f"/api/orders/{order['id']}/items/{order['items'][place]['id']}/status"
         return await (by or self.kitchen).patch(url, json=body)
 
+    # ---- money
+
+    async def pay(
+        self, what: dict[str, Any], *, by: Caller | None = None, key: str | None = None, **how: Any
+    ) -> httpx.Response:
+        """The cashier takes money for an order or a visit: by card and all of it, unless `how` says else."""
+        body = {"orderId" if "orderNumber" in what else "sessionId": what["id"], "method": "card"} | how
+        if not body.keys() & {"amount", "lines", "share"}:
+            body["all"] = True
+        return await (by or self.cashier).post("/api/payments", json=body, key=key)
+
+    async def void(self, payment: dict[str, Any], *, by: Caller | None = None, **how: Any) -> httpx.Response:
+        """The manager takes a payment back."""
+        body = {"reason": "a wrong table"} | how
+        return await (by or self.manager).post(f"/api/payments/{payment['id']}/void", json=body)
+
+    async def bill(self, session_id: str) -> dict[str, Any]:
+        return ok(await self.cashier.get(f"/api/sessions/{session_id}/bill"))
+
+    async def open_till(self, opening_float: int = 20_000) -> dict[str, Any]:
+        return ok(await self.cashier.post("/api/till/open", json={"openingFloat": opening_float}), 201)
+
+    async def close_till(self, counted: int) -> dict[str, Any]:
+        return ok(await self.cashier.post("/api/till/close", json={"counted": counted}))
+
     async def add(self, order: dict[str, Any], *dishes: str) -> httpx.Response:
         return await self.waiter.post(f"/api/orders/{order['id']}/items", json={"items": self.items(*dishes)})
 

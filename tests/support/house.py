@@ -33,6 +33,7 @@ from restai.features.floor import api as floor
 from restai.features.menu import api as menu
 from restai.features.orders import api as orders
 from restai.features.overview import api as overview
+from restai.features.payments import api as payments
 from restai.features.sessions import api as sessions
 from restai.features.staff import api as staff
 from restai.features.staff import service
@@ -52,6 +53,7 @@ ROUTERS: list[APIRouter] = [
     sessions.router,
     cart.router,
     orders.router,
+    payments.router,
     floor.router,
     overview.router,
 ]

@@ -46,6 +46,10 @@ WHO: dict[str, tuple[set[str], set[str]]] = {
     "guest:admitted": (STAFF | {"A", "A waiting"}, STAFF | {"A", "A waiting"}),
     "guest:left": (STAFF | {"A"}, STAFF | {"A"}),
     "cart:updated": ({"A"}, {"A"}),
+    "payment:recorded": (STAFF | {"A"}, STAFF | {"A"}),
+    "payment:voided": (STAFF | {"A"}, STAFF | {"A"}),
+    "till:opened": (STAFF, STAFF),
+    "till:closed": (STAFF, STAFF),
     "menu:availability": (STAFF | GUESTS, STAFF | GUESTS),
     "menu:updated": (STAFF | GUESTS, STAFF | GUESTS),
     "branch:updated": (STAFF | GUESTS, STAFF | GUESTS),
@@ -73,6 +77,10 @@ FIELDS: dict[str, tuple[set[str], set[str]]] = {
     "guest:admitted": ({"guestId", "sessionId", "session"}, {"guestId", "sessionId", "session"}),
     "guest:left": ({"guestId", "sessionId", "session"}, {"guestId", "sessionId", "session"}),
     "cart:updated": (set(), {"sessionId", "cart"}),
+    "payment:recorded": ({"paymentId", "payment", "orders"}, {"paymentId", "payment", "orders"}),
+    "payment:voided": ({"paymentId", "payment", "orders"}, {"paymentId", "payment", "orders"}),
+    "till:opened": ({"till"}, set()),
+    "till:closed": ({"till"}, set()),
     "menu:availability": ({"menuItemId", "isAvailable", "item"}, {"menuItemId", "isAvailable", "item"}),
     "menu:updated": ({"menuVersion"}, {"menuVersion"}),
     "branch:updated": ({"branch"}, {"branch"}),
@@ -95,6 +103,15 @@ RESOURCES: dict[str, tuple[set[str], set[str]]] = {
         set(),
     ),
     "cart": ({"id", "rev", "lines"}, set()),
+    "payment": (
+        {"id", "rev", "sessionId", "method", "amount", "tip", "allocations", "voidedAt", "createdAt"},
+        {"tendered", "change", "lines", "share", "by", "voidedBy", "voidReason"},
+    ),
+    "till": (
+        set(),
+        {"id", "rev", "branchId", "status", "openingFloat", "openedAt", "openedBy", "expected", "counted"}
+        | {"difference", "closedAt", "closedBy"},
+    ),
     "item": (
         {"id", "rev", "name", "description", "price", "isAvailable", "allergens", "tags", "imageUrl"}
         | {"prepMinutes", "modifierGroups"},
@@ -179,6 +196,23 @@ class Night:
         await self.cancel_order()
         await self.does("cashier", "POST", f"{self.visit('A')}/end")
 
+    async def pay(self) -> None:
+        payment = {"orderId": self.order["id"], "method": "cash", "amount": 100}
+        await self.does("cashier", "POST", "/payments", **payment)
+
+    async def void(self) -> None:
+        payment = await self.does(
+            "cashier", "POST", "/payments", sessionId=self.order["sessionId"], method="card", all=True
+        )
+        await self.does("manager", "POST", f"/payments/{payment['id']}/void", reason="rude")
+
+    async def open_till(self) -> None:
+        await self.does("cashier", "POST", "/till/open", openingFloat=20_000)
+
+    async def close_till(self) -> None:
+        await self.open_till()
+        await self.does("cashier", "POST", "/till/close", counted=20_000)
+
     async def rename_table(self) -> None:
         table = self.restaurant.tables[3]
         await self.does("manager", "PATCH", f"/tables/{table['id']}", capacity=6)
@@ -231,6 +265,10 @@ HAPPENS: dict[str, Callable[[Night], Awaitable[None]]] = {
     "guest:admitted": Night.admit,
     "guest:left": Night.remove,
     "cart:updated": Night.fill_cart,
+    "payment:recorded": Night.pay,
+    "payment:voided": Night.void,
+    "till:opened": Night.open_till,
+    "till:closed": Night.close_till,
     "menu:availability": Night.sell_out,
     "menu:updated": Night.reprice,
     "branch:updated": Night.rename_branch,
@@ -293,11 +331,13 @@ def check_fields(event: dict[str, Any], *, guest: bool) -> None:
     """Exactly the fields that the tables say."""
     staff_fields, guest_fields = FIELDS[event["type"]]
     assert set(event) == STAMP | (guest_fields if guest else staff_fields)
-    for name, (shown, hidden) in RESOURCES.items():
-        if name in event:
-            assert set(event[name]) == (shown if guest else shown | hidden), name
-    for line in event.get("order", {}).get("items", []):
-        assert set(line) == (LINE[0] if guest else LINE[0] | LINE[1])
+    carried = [(name, event[name]) for name in RESOURCES if name in event]
+    carried += [("order", order) for order in event.get("orders", [])]
+    for name, resource in carried:
+        shown, hidden = RESOURCES[name]
+        assert set(resource) == (shown if guest else shown | hidden), name
+        for line in resource["items"] if name == "order" else []:
+            assert set(line) == (LINE[0] if guest else LINE[0] | LINE[1])
     for line in event.get("cart", {}).get("lines", []):
         assert set(line) == CART_LINE
 
@@ -305,7 +345,8 @@ def check_fields(event: dict[str, Any], *, guest: bool) -> None:
 async def test_party_b_gets_nothing_of_party_a(night: Night) -> None:
     """B resumes from A's position, and stays live while much happens at A's table."""
     phone = night.people["B"]
-    for happening in (Night.fill_cart, Night.order_updated, Night.admit, Night.cancel_order, Night.end):
+    evening = (Night.fill_cart, Night.order_updated, Night.admit, Night.void, Night.cancel_order, Night.end)
+    for happening in evening:
         await happening(night)
     resume = {night.restaurant.branch_id: night.before | {"seq": 0}}
     again = await night.restaurant.screen(phone, resume=resume)

@@ -10,8 +10,19 @@ export interface AccountView {
   branches: BranchRef[];
 }
 
+/** Who of the staff did it, under the name of that time. */
+export interface Actor {
+  id: string;
+  name: string;
+}
+
 /** The fourteen that EU Regulation 1169/2011 (annex II) has a kitchen declare. */
 export type Allergen = "celery" | "crustaceans" | "eggs" | "fish" | "gluten" | "lupin" | "milk" | "molluscs" | "mustard" | "nuts" | "peanuts" | "sesame" | "soy" | "sulphites";
+
+export interface AllocationView {
+  orderId: string;
+  amount: number;
+}
 
 /**
  * Sign in, or renew the token on the same socket, for the same person.
@@ -76,6 +87,34 @@ export interface BadRequestProblem {
   title: string;
   /** what happened, for people */
   detail: string;
+}
+
+/**
+ * What a visit comes to and what of it is paid: its orders, and its payments, voided ones too.
+ *
+ * The sums are those of the orders, which are never taxed again: `total - paid == balance`, and the
+ * `lines` are the total. `tips` are those of payments that count. Money in minor units of `currency`.
+ */
+export interface Bill {
+  session: SessionView;
+  currency: string;
+  orders: OrderView[];
+  lines: BilledLineView[];
+  payments: PaymentView[];
+  subtotal: number;
+  tax: number;
+  total: number;
+  paid: number;
+  balance: number;
+  tips: number;
+}
+
+/** What a line comes to, tax and all. `paymentId` is the payment that was for it. */
+export interface BilledLineView {
+  id: string;
+  orderId: string;
+  amount: number;
+  paymentId: string | null;
 }
 
 /** A branch to be opened. What is left out has the default of a small restaurant in Lima. */
@@ -265,7 +304,7 @@ export interface CategoryView {
 }
 
 /** What to say or ring for an `order:updated`; never what to apply. */
-export type Change = "status" | "items_added" | "item_status" | "item_cancelled" | "taken" | "seen" | "priority";
+export type Change = "status" | "items_added" | "item_status" | "item_cancelled" | "taken" | "seen" | "priority" | "paid";
 
 export interface ContentTooLargeProblem {
   type: "about:blank";
@@ -281,6 +320,13 @@ export interface CookieSignedIn {
   accessToken: string;
   expiresAt: number;
   user: AccountView;
+}
+
+/** What was counted in the till that is being closed. */
+export interface Count {
+  branchId?: string | null;
+  /** minor units */
+  counted: number;
 }
 
 /** `cookie`: the web keeps the refresh token in an HttpOnly cookie, and no body carries it. */
@@ -504,6 +550,19 @@ export interface GuestOrderView {
   seenAt: number | null;
   createdAt: number;
   statusChangedAt: number;
+}
+
+/** A payment as its party sees it. */
+export interface GuestPaymentView {
+  id: string;
+  rev: number;
+  sessionId: string | null;
+  method: Method;
+  amount: number;
+  tip: number;
+  allocations: AllocationView[];
+  voidedAt: number | null;
+  createdAt: number;
 }
 
 /** A visit as its guests see it: of the phones, those that are not out. */
@@ -822,6 +881,8 @@ export interface MenuView {
   categories: CategoryView[];
 }
 
+export type Method = "cash" | "card" | "other";
+
 /** A modifier of a group. With the id of one that stands there it is that one, changed. */
 export interface ModifierDraft {
   id?: string | null;
@@ -857,6 +918,16 @@ export interface Named {
   name: string;
 }
 
+/** There is no open till to be closed. */
+export interface NoTillProblem {
+  type: "about:blank";
+  status: 409;
+  code: "no_till";
+  title: string;
+  /** what happened, for people */
+  detail: string;
+}
+
 /**
  * It cannot be taken away while things stand in it: a category's items, a space's tables, what a
  * station cooks.
@@ -878,6 +949,32 @@ export interface NotFoundProblem {
   title: string;
   /** what happened, for people */
   detail: string;
+}
+
+/**
+ * A payment of what is not owed: more than that, or somebody has paid meanwhile. `balance` is what
+ * is owed, in minor units of `currency`; below zero, what is to be given back.
+ */
+export interface NotOwedProblem {
+  type: "about:blank";
+  status: 409;
+  code: "not_owed";
+  title: string;
+  /** what happened, for people */
+  detail: string;
+  balance: number;
+  currency: string;
+}
+
+/** Lines that were to be paid are paid already, or cancelled. Nothing was taken. */
+export interface NotPayableProblem {
+  type: "about:blank";
+  status: 409;
+  code: "not_payable";
+  title: string;
+  /** what happened, for people */
+  detail: string;
+  lines: Named[];
 }
 
 /** Something is still to be paid. `balance` in minor units of `currency`. */
@@ -1044,6 +1141,118 @@ export interface PasswordDraft {
   currentPassword?: string | null;
 }
 
+/**
+ * Money to be taken, for one order or for all of a visit's; of their balance
+ *
+ * - `all`, or an `amount`,
+ * - what the `lines` of these ids come to, tax and all,
+ * - a `share`: what is left, over the shares from this one to the last.
+ *
+ * `balance` is what the caller saw to be owed: if it is another by now, nothing is taken. A share
+ * needs it.
+ */
+export interface PaymentDraft {
+  id?: string | null;
+  method: Method;
+  /** minor units */
+  tip?: number;
+  tendered?: number | null;
+  branchId?: string | null;
+  orderId?: string | null;
+  sessionId?: string | null;
+  all?: true | null;
+  amount?: number | null;
+  lines?: string[] | null;
+  share?: Share | null;
+  balance?: number | null;
+}
+
+export interface PaymentPage {
+  items: PaymentView[];
+  nextCursor: string | null;
+}
+
+export interface PaymentRecorded {
+  v: 1;
+  id: string;
+  type: "payment:recorded";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  paymentId: string;
+  payment: PaymentView;
+  orders: OrderView[];
+}
+
+export interface PaymentRecordedForGuests {
+  v: 1;
+  id: string;
+  type: "payment:recorded";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  paymentId: string;
+  payment: GuestPaymentView;
+  orders: GuestOrderView[];
+}
+
+/**
+ * A payment. `amount` is the sum of its allocations, of which one below zero moved what an order
+ * had got too much; `lines` are those it was for, if it was for some.
+ *
+ * `tendered` and `change` are of cash: `tendered - amount - tip == change`.
+ */
+export interface PaymentView {
+  id: string;
+  rev: number;
+  sessionId: string | null;
+  method: Method;
+  amount: number;
+  tip: number;
+  tendered: number | null;
+  change: number | null;
+  allocations: AllocationView[];
+  lines: string[];
+  share: Share | null;
+  by: Actor;
+  voidedAt: number | null;
+  voidedBy: Actor | null;
+  voidReason: string | null;
+  createdAt: number;
+}
+
+export interface PaymentVoided {
+  v: 1;
+  id: string;
+  type: "payment:voided";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  paymentId: string;
+  payment: PaymentView;
+  orders: OrderView[];
+}
+
+export interface PaymentVoidedForGuests {
+  v: 1;
+  id: string;
+  type: "payment:voided";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  paymentId: string;
+  payment: GuestPaymentView;
+  orders: GuestOrderView[];
+}
+
 /** Ask for a `pong`. Browsers cannot send the protocol's own pings. */
 export interface Ping {
   type: "ping";
@@ -1161,6 +1370,28 @@ export interface RoundDraft {
 
 export interface Rush {
   priority: boolean;
+}
+
+/** An order with its payment. */
+export interface Sale {
+  order: OrderView;
+  payment: PaymentView;
+}
+
+/** An order and the money for it, at once: both happen or neither. */
+export interface SaleDraft {
+  order: OrderDraft;
+  payment: SalePayment;
+}
+
+/** Money for an order that is being placed: all of it, unless an `amount` is named. */
+export interface SalePayment {
+  id?: string | null;
+  method: Method;
+  /** minor units */
+  tip?: number;
+  tendered?: number | null;
+  amount?: number | null;
 }
 
 /** How a staff screen calls itself. `kind`: kitchen, waiter, pos or monitor. */
@@ -1313,6 +1544,12 @@ export interface SessionView {
   mergedInto: string | null;
 }
 
+/** One of `of` equal shares, counted from 1. */
+export interface Share {
+  number: number;
+  of: number;
+}
+
 /** Lines that a kitchen's screen has drawn. */
 export interface Sighting {
   lineIds: string[];
@@ -1335,7 +1572,7 @@ export interface SignedIn {
  * A branch as its staff's screens hold it.
  *
  * Tables that are not archived; visits pending or active; orders that are neither completed nor
- * cancelled, or whose balance is not 0.
+ * cancelled, or whose balance is not 0; the till that is open.
  */
 export interface Snapshot {
   stream: LogPosition;
@@ -1345,7 +1582,7 @@ export interface Snapshot {
   orders: OrderView[];
   requests: [];
   screens: [];
-  till: null;
+  till: TillView | null;
   menuVersion: number;
 }
 
@@ -1598,6 +1835,77 @@ export interface Taking {
   release?: boolean;
 }
 
+export interface TillClosed {
+  v: 1;
+  id: string;
+  type: "till:closed";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  till: TillView;
+}
+
+/** A till to be opened with so much cash in it. */
+export interface TillDraft {
+  id?: string | null;
+  branchId?: string | null;
+  /** minor units */
+  openingFloat: number;
+}
+
+/** A branch has one open till at most. Carries the one there is. */
+export interface TillIsOpenProblem {
+  type: "about:blank";
+  status: 409;
+  code: "till_open";
+  title: string;
+  /** what happened, for people */
+  detail: string;
+  resource: unknown;
+}
+
+/**
+ * The open till and the cash that should be in it by now; neither if none is open.
+ *
+ * No event tells of `expected`: every payment in cash changes it.
+ */
+export interface TillNow {
+  till: TillView | null;
+  expected: number | null;
+}
+
+export interface TillOpened {
+  v: 1;
+  id: string;
+  type: "till:opened";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  till: TillView;
+}
+
+export type TillStatus = "open" | "closed";
+
+/** A till. Once it is closed, `counted - expected == difference`: below zero, cash is missing. */
+export interface TillView {
+  id: string;
+  rev: number;
+  branchId: string;
+  status: TillStatus;
+  openingFloat: number;
+  openedAt: number;
+  openedBy: Actor;
+  expected: number | null;
+  counted: number | null;
+  difference: number | null;
+  closedAt: number | null;
+  closedBy: Actor | null;
+}
+
 export interface TooManyRequestsProblem {
   type: "about:blank";
   status: 429;
@@ -1615,6 +1923,10 @@ export interface UnauthorizedProblem {
   title: string;
   /** what happened, for people */
   detail: string;
+}
+
+export interface Voiding {
+  reason: string;
 }
 
 /** What a phone sees that has scanned a table's code, before it joins. */

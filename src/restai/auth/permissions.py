@@ -26,6 +26,9 @@ class Permission(StrEnum):
     SESSIONS_MANAGE = "sessions:manage"
     SESSIONS_END = "sessions:end"
     FORCE = "force"
+    PAYMENTS_TAKE = "payments:take"
+    PAYMENTS_VOID = "payments:void"
+    TILL = "till"
 
 
 P = Permission
@@ -36,7 +39,7 @@ _MANAGER = frozenset(P) - {P.BRANCH_CREATE}
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ORG_ADMIN: frozenset(P),
     Role.BRANCH_MANAGER: _MANAGER,
-    Role.CASHIER: _FLOOR | {P.ORDERS_CREATE, P.SESSIONS_END},
-    Role.WAITER: _FLOOR | {P.ORDERS_CREATE, P.SERVICE, P.SESSIONS_MANAGE, P.SESSIONS_END},
+    Role.CASHIER: _FLOOR | {P.ORDERS_CREATE, P.SESSIONS_END, P.PAYMENTS_TAKE, P.PAYMENTS_VOID, P.TILL},
+    Role.WAITER: _FLOOR | {P.ORDERS_CREATE, P.SERVICE, P.SESSIONS_MANAGE, P.SESSIONS_END, P.PAYMENTS_TAKE},
     Role.KITCHEN: _FLOOR | {P.AVAILABILITY},
 }

@@ -36,7 +36,11 @@ _ABOUT_THE_HOUSE = {
     "branch:updated": "The settings were changed",
     "cart:updated": "A party changed its cart",
     "menu:updated": "The menu was changed",
+    "till:opened": "The till was opened",
+    "till:closed": "The till was counted",
 }
+
+_ABOUT_MONEY = {"payment:recorded": "was taken", "payment:voided": "was given back"}
 
 
 def tell(event: Json) -> str:
@@ -48,6 +52,8 @@ def tell(event: Json) -> str:
         return _order(event)
     if kind == "menu:availability":
         return f"{event['item']['name']} {'is back' if event['isAvailable'] else 'is sold out'}"
+    if kind in _ABOUT_MONEY:
+        return f"A payment{_whose(event['orders'][0])} {_ABOUT_MONEY[kind]}"
     if kind in _ABOUT_A_TABLE:
         return f"{place(event.get('table') or event['session'])} {_ABOUT_A_TABLE[kind]}"
     return _ABOUT_THE_HOUSE.get(kind, kind)
@@ -75,6 +81,8 @@ def _order(event: Json) -> str:
             return f"{name} waits for a runner again"
         case "priority":
             return f"{name} is {'in a rush' if order['priority'] else 'in no rush any more'}"
+        case "paid":
+            return f"{name} {_money(order)}"
         case change:
             return f"{name}: {change}"
 
@@ -87,6 +95,14 @@ def _whose(order: Json) -> str:
     if order.get("tableNumber"):
         return f" for {place(order)}"
     return f" for {order['customerName']}" if order.get("customerName") else ""
+
+
+def _money(order: Json) -> str:
+    if order["balance"] < 0:
+        return "has got too much money"
+    if order["balance"] == 0:
+        return "is paid"
+    return "is paid in part" if order["paid"] else "is not paid"
 
 
 def _progress(order: Json) -> str:

@@ -41,7 +41,8 @@ class Transaction:
         """Lock the one row that `where` selects, raise its `rev`, return it fresh; None if none is.
 
         A command locks the root row of what it changes before it reads anything that it decides by,
-        in the order session, table, order. A command that then finds nothing to do calls `keep`.
+        in the order session, table, order, payment, till. A command that then finds nothing to do
+        calls `keep`.
         """
         return (await self._raised(model, where)).one_or_none()
 

@@ -16,9 +16,15 @@ _ID = "0192f1c8-7a00-7000-8000-"
 
 KNOWN: dict[str, Any] = {
     "allergens": ["fish"],
+    "allocation.amount": 6_400,
+    "amount": None,
     "balance": 6_400,
     "capacity": 4,
+    "closedAt": None,
+    "closedBy": None,
     "code": "7KQ2-MNPX",
+    "count.counted": 26_500,
+    "counted": None,
     "currency": "PEN",
     "current": "served",
     "currentPassword": "mise en place",
@@ -27,6 +33,7 @@ KNOWN: dict[str, Any] = {
     "dayStartsAt": 240,
     "description": "Sea bass, lime, red onion, sweet potato",
     "detail": "The order is served and cannot become pending",
+    "difference": None,
     "email": "ada@casalola.example",
     "expected": "confirmed",
     "field": "tableId",
@@ -36,6 +43,7 @@ KNOWN: dict[str, Any] = {
     "imageUrl": None,
     "isAvailable": True,
     "limit": 50,
+    "lines": None,
     "max": 2,
     "menuVersion": 7,
     "mergedInto": None,
@@ -45,10 +53,14 @@ KNOWN: dict[str, Any] = {
     "nextCursor": None,
     "notes": "no chilli",
     "number": "12",
+    "openingFloat": 20_000,
+    "orderId": None,
     "orderNumber": "47",
     "organizationName": "Casa Lola",
     "paid": 0,
     "password": "mise en place",
+    "payment.amount": 6_400,
+    "payment.change": 3_000,
     "prepMinutes": 15,
     "price": 3_200,
     "quantity": 2,
@@ -58,6 +70,9 @@ KNOWN: dict[str, Any] = {
     "rotation": 0,
     "round": 1,
     "seq": 1_843,
+    "share": None,
+    "share.number": 1,
+    "share.of": 2,
     "since": NOW - 3_600_000,
     "spaces": [{"id": f"{_ID}00000000c001", "name": "Terrace"}],
     "station": "kitchen",
@@ -69,13 +84,21 @@ KNOWN: dict[str, Any] = {
     "takenBy": None,
     "tax": 976,
     "taxRate": 1_800,
+    "tendered": 10_000,
+    "till.expected": None,
+    "tillNow.expected": 26_400,
     "timeZone": "America/Lima",
+    "tip": 600,
     "token": "eyJhbGciOiJIUzI1NiIsImtpZCI6IjNmMWEifQ.e30.c2ln",
     "total": 6_400,
     "type": "dine_in",
     "unitPrice": 3_200,
     "unseenAt": None,
     "version": 7,
+    "voidReason": None,
+    "voidedAt": None,
+    "voidedBy": None,
+    "voiding.reason": "It went to the wrong table",
     "width": 80,
     "x": 120,
     "y": 40,
@@ -83,8 +106,10 @@ KNOWN: dict[str, Any] = {
 
 _NAMES = {
     "branch": "Casa Lola",
+    "by": "Carla",
     "guest": "Ana",
     "modifier": "Extra lime",
+    "openedBy": "Carla",
     "space": "Terrace",
     "staff": "Walter",
     "user": "Walter",
@@ -115,7 +140,7 @@ def example_of(schema: Json, schemas: Json, name: str = "", of: str = "") -> Any
 
 
 def _of_choices(choices: list[Json], schemas: Json, name: str, of: str) -> Any:
-    if name in KNOWN and KNOWN[name] is None:
+    if KNOWN.get(_key(name, of), name) is None:
         return None
     return example_of(choices[0], schemas, name, of)
 
@@ -139,7 +164,7 @@ def _of_array(schema: Json, schemas: Json, name: str) -> list[Any]:
 def _of_scalar(kind: str, schema: Json, name: str, of: str) -> Any:
     if kind == "string":
         return _of_text(schema, name, of)
-    known = KNOWN.get(f"{of}.{name}", KNOWN.get(name))
+    known = KNOWN.get(_key(name, of))
     if known is not None:
         return known
     if kind == "integer":
@@ -153,7 +178,13 @@ def _of_text(schema: Json, name: str, of: str) -> Any:
         return id_of(of if name == "id" else name.removesuffix("Id") or of)
     if name == "name":
         return _NAMES.get(of, KNOWN["name"])
-    return KNOWN.get(name) or schema.get("default") or "text"
+    return KNOWN.get(_key(name, of)) or schema.get("default") or "text"
+
+
+def _key(name: str, of: str) -> str:
+    """What KNOWN has for a property of this thing, or else of any."""
+    particular = f"{of}.{name}"
+    return particular if particular in KNOWN else name
 
 
 def id_of(thing: str) -> str:

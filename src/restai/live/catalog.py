@@ -7,6 +7,7 @@ from restai.features.branches.events import BranchUpdated
 from restai.features.cart.events import CartUpdated
 from restai.features.menu.events import MenuAvailability, MenuUpdated
 from restai.features.orders.events import OrderCreated, OrderUnseen, OrderUpdated
+from restai.features.payments.events import PaymentRecorded, PaymentVoided, TillClosed, TillOpened
 from restai.features.sessions.events import (
     GuestAdmitted,
     GuestLeft,
@@ -34,6 +35,8 @@ EVENTS: tuple[type[Event], ...] = (
     OrderCreated,
     OrderUnseen,
     OrderUpdated,
+    PaymentRecorded,
+    PaymentVoided,
     SessionApproved,
     SessionEnded,
     SessionRejected,
@@ -41,6 +44,8 @@ EVENTS: tuple[type[Event], ...] = (
     TableAvailable,
     TableOccupied,
     TableUpdated,
+    TillClosed,
+    TillOpened,
 )
 """What clients may be sent."""
 

@@ -65,6 +65,42 @@ async def test_is_forced_by_managers_alone(evening: Evening) -> None:
     ok(await evening.manager.post(url(order["sessionId"]), json={"force": True}))
 
 
+async def test_counts_what_is_paid(evening: Evening) -> None:
+    order = await evening.order("Lomo", table="5")
+    payment = ok(await evening.pay(order, amount=4_000), 201)
+    problem = refused(await evening.cashier.post(url(order["sessionId"])), 409, "open_balance")
+    assert problem["balance"] == 200
+    ok(await evening.void(payment))
+    assert (
+        refused(await evening.cashier.post(url(order["sessionId"])), 409, "open_balance")["balance"] == 4_200
+    )
+    ok(await evening.pay(order), 201)
+    ok(await evening.cashier.post(url(order["sessionId"])))
+    assert (await evening.read(order))["status"] == "completed"
+
+
+async def test_leaves_no_order_owing_what_another_got_too_much(evening: Evening) -> None:
+    """A dish that was paid is swapped for another at the same price."""
+    swapped = await evening.order("Papas", "Lomo", table="5")
+    ok(await evening.pay(swapped), 201)
+    ok(await evening.move_line(swapped, 0, "cancelled"))
+    instead = await evening.order("Papas", table="5")
+    ok(await evening.cashier.post(url(swapped["sessionId"])))
+    after = [await evening.read(order) for order in (swapped, instead)]
+    assert [(order["status"], order["balance"]) for order in after] == [("completed", 0)] * 2
+    moved = ok(await evening.cashier.get("/api/payments"))["items"][0]
+    assert (moved["amount"], moved["method"]) == (0, "other")
+    assert evening.house.events("payment:recorded")[-1]["payment"] == moved
+
+
+async def test_by_force_leaves_open_what_is_open(evening: Evening) -> None:
+    order = await evening.order("Lomo", table="5")
+    ok(await evening.pay(order, amount=1_000), 201)
+    ok(await evening.manager.post(url(order["sessionId"]), json={"force": True}))
+    assert (await evening.read(order))["balance"] == 3_200
+    assert len(evening.house.events("payment:recorded")) == 1
+
+
 async def test_is_not_for_the_kitchen(evening: Evening) -> None:
     session = await evening.seat("5")
     refused(await evening.kitchen.post(url(session["id"])), 403, "forbidden")

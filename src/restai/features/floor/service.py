@@ -11,6 +11,7 @@ from restai.errors import OpenBalance
 from restai.features.branches.models import Branch
 from restai.features.cart import service as cart
 from restai.features.orders import service as orders
+from restai.features.payments import service as payments
 from restai.features.sessions import service as sessions
 from restai.features.sessions.models import Session
 from restai.features.sessions.rules import SessionStatus
@@ -33,6 +34,7 @@ async def end(tx: Transaction, who: Staff, session_id: str, *, force: bool) -> S
     # Read under these locks: an order that comes in now waits for the visit, or is seen here.
     open_orders = await orders.lock_open_of_visit(tx, session.id)
     await _check_paid(tx, who, session, force=force)
+    await payments.even_out(tx, who, session)
     orders.complete(tx, open_orders)
     await cart.discard(tx, session)
     await sessions.complete(tx, session, table)

@@ -23,6 +23,7 @@ class Change(StrEnum):
     TAKEN = "taken"
     SEEN = "seen"
     PRIORITY = "priority"
+    PAID = "paid"
 
 
 def _address(order: OrderView) -> Address:

@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, Date, ForeignKey, Index, SmallInteger, String, t
 from sqlalchemy.orm import Mapped, mapped_column
 
 from restai.db.types import Base, IdType, Key, Millis, Minor, Ref, choice
-from restai.features.orders.rules import LineStatus, OrderStatus, OrderType
+from restai.features.orders.rules import LineStatus, OrderStatus, OrderType, line_amount
 
 UNSETTLED = text("(status NOT IN ('completed', 'cancelled') OR total <> paid)")
 """What a branch's screens hold: an order that is going on, or whose money is not in order."""
@@ -107,6 +107,11 @@ class Line(Base):
     sent_at: Mapped[Millis | None]
     seen_at: Mapped[Millis | None]
     ready_at: Mapped[Millis | None]
+
+    @property
+    def amount(self) -> int:
+        """What it costs, before or with tax, as its order's prices are meant."""
+        return line_amount(self.unit_price, (each["price"] for each in self.modifiers), self.quantity)
 
 
 class OrderCounter(Base):

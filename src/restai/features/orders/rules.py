@@ -136,6 +136,11 @@ def rollup(status: OrderStatus, lines: Iterable[LineState]) -> OrderStatus:
     return S.CONFIRMED
 
 
+def closing(status: OrderStatus, balance: int) -> OrderStatus:
+    """What becomes of an order that is `status` and owes `balance`: served and paid, it is completed."""
+    return S.COMPLETED if status is S.SERVED and balance == 0 else status
+
+
 def arriving(cooked: bool, *, confirmed: bool) -> LineStatus:
     """The state in which a line comes into an order: what needs no kitchen is ready once confirmed."""
     return L.READY if confirmed and not cooked else L.PENDING

@@ -14,11 +14,16 @@ from restai.features.branches.schemas import branch_view
 from restai.features.cart.schemas import cart_of_visit, empty_cart
 from restai.features.menu.schemas import menu_version
 from restai.features.orders.models import UNSETTLED, Order
+from restai.features.orders.rules import OrderStatus
 from restai.features.orders.schemas import order_views
-from restai.features.overview.schemas import GuestSnapshot, LogPosition, Snapshot
+from restai.features.overview.schemas import Bill, BilledLineView, GuestSnapshot, LogPosition, Snapshot
+from restai.features.payments import service as payments
+from restai.features.payments.models import Payment
+from restai.features.payments.schemas import payment_views, till_view
+from restai.features.sessions import service as sessions
 from restai.features.sessions.models import Session
 from restai.features.sessions.rules import OPEN
-from restai.features.sessions.schemas import own_session_view, session_views
+from restai.features.sessions.schemas import own_session_view, session_view, session_views
 from restai.features.tables.models import Table
 from restai.features.tables.schemas import table_view, table_views
 
@@ -29,12 +34,14 @@ async def snapshot(tx: Transaction, who: Staff, branch_id: str) -> Snapshot:
     Raises NotFound.
     """
     branch = await tx.session.get_one(Branch, who.branch(branch_id))
+    till = await payments.open_till_of(tx, branch.id)
     return Snapshot(
         stream=await _position(tx, branch.id),
         branch=await branch_view(tx, branch),
         tables=await table_views(tx, await _tables(tx, branch.id)),
         sessions=await session_views(tx, await _open_visits(tx, branch.id)),
         orders=await order_views(tx, await _unsettled_orders(tx, branch.id)),
+        till=await till_view(tx, till) if till is not None else None,
         menu_version=await menu_version(tx, branch.id),
     )
 
@@ -53,6 +60,41 @@ async def guest_snapshot(tx: Transaction, who: Guest) -> GuestSnapshot:
         cart=await cart_of_visit(tx, who.session_id) if who.admitted else empty_cart(who.session_id),
         menu_version=await menu_version(tx, branch.id),
     )
+
+
+async def bill(tx: Transaction, who: Staff, session_id: str) -> Bill:
+    """What a visit of one's own branches comes to, whether or not it is over. Raises NotFound."""
+    session = await sessions.visit(tx, who, session_id)
+    branch = await tx.session.get_one(Branch, session.branch_id)
+    orders = [order for order in await _orders_of_visit(tx, session.id) if _is_billed(order)]
+    taken = await _payments_of_visit(tx, session.id)
+    return Bill(
+        session=await session_view(tx, session),
+        currency=branch.currency,
+        orders=await order_views(tx, orders),
+        lines=await _billed_lines(tx, orders),
+        payments=await payment_views(tx, taken),
+        subtotal=sum(order.subtotal for order in orders),
+        tax=sum(order.tax for order in orders),
+        total=sum(order.total for order in orders),
+        paid=sum(order.paid for order in orders),
+        balance=sum(order.balance for order in orders),
+        tips=sum(payment.tip for payment in taken if payment.voided_at is None),
+    )
+
+
+def _is_billed(order: Order) -> bool:
+    """A cancelled order is none of the guests' business, unless money was taken for it."""
+    return order.status is not OrderStatus.CANCELLED or order.paid != 0
+
+
+async def _billed_lines(tx: Transaction, orders: Sequence[Order]) -> list[BilledLineView]:
+    billed = await payments.billed(tx, orders)
+    return [
+        BilledLineView(id=each.line.id, order_id=order.id, amount=each.share, payment_id=each.payment_id)
+        for order in orders
+        for each in billed[order.id]
+    ]
 
 
 async def _position(tx: Transaction, stream_id: str) -> LogPosition:
@@ -84,5 +126,12 @@ async def _unsettled_orders(tx: Transaction, branch_id: str) -> Sequence[Order]:
 async def _orders_of_visit(tx: Transaction, session_id: str) -> Sequence[Order]:
     found = await tx.session.scalars(
         select(Order).where(Order.session_id == session_id).order_by(Order.created_at, Order.id)
+    )
+    return found.all()
+
+
+async def _payments_of_visit(tx: Transaction, session_id: str) -> Sequence[Payment]:
+    found = await tx.session.scalars(
+        select(Payment).where(Payment.session_id == session_id).order_by(Payment.created_at, Payment.id)
     )
     return found.all()

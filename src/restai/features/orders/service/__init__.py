@@ -1,11 +1,17 @@
 """Use cases of orders."""
 
-from restai.features.orders.service.finding import order, orders
+from restai.features.orders.service.finding import locked, order, orders
 from restai.features.orders.service.kitchen import alarm_due, recent, see, set_priority
 from restai.features.orders.service.moving import cancel_as_guest, cancel_line, set_line_status, set_status
 from restai.features.orders.service.placing import add_lines, place, place_as_guest
 from restai.features.orders.service.running import release, take
-from restai.features.orders.service.settling import balance_of_visit, complete, lock_open_of_visit
+from restai.features.orders.service.settling import (
+    balance_of_visit,
+    complete,
+    credit,
+    lock_open_of_visit,
+    lock_unsettled_of_visit,
+)
 
 __all__ = [
     "add_lines",
@@ -14,7 +20,10 @@ __all__ = [
     "cancel_as_guest",
     "cancel_line",
     "complete",
+    "credit",
     "lock_open_of_visit",
+    "lock_unsettled_of_visit",
+    "locked",
     "order",
     "orders",
     "place",

@@ -1,4 +1,4 @@
-"""What follows from an order's lines: its state, its money, and what the kitchen has seen of it.
+"""What follows from an order's lines and payments: its state, its money, what the kitchen has seen of it.
 
 No other place sets them.
 """
@@ -35,16 +35,29 @@ def cooked(lines: Iterable[Line]) -> list[Line]:
 
 
 def settle(tx: Transaction, order: Order, lines: Sequence[Line], was: OrderStatus) -> None:
-    """Make an order that was `was` agree with its lines."""
-    status = rules.rollup(was, map(state_of, lines))
-    if order.status is not status:
-        order.status = status
-        order.status_changed_at = tx.now
+    """Make an order that was `was` agree with its lines; one that is served and paid is completed."""
+    money = totals(_amount(lines), order.tax_rate, inclusive=order.prices_include_tax)
+    order.subtotal, order.tax, order.total = money
+    _become(tx, order, rules.rollup(was, map(state_of, lines)))
     if order.status in BEFORE_READY:
         order.taken_by = order.taken_by_name = None
     _note_moments(order, lines, tx.now)
-    money = totals(_amount(lines), order.tax_rate, inclusive=order.prices_include_tax)
-    order.subtotal, order.tax, order.total = money
+
+
+def credit(tx: Transaction, order: Order, amount: int) -> None:
+    """Put so much of a payment to a locked order; below zero, take it back.
+
+    It may complete the order. A completed one stays so, whatever it owes.
+    """
+    order.paid += amount
+    _become(tx, order, order.status)
+
+
+def _become(tx: Transaction, order: Order, status: OrderStatus) -> None:
+    status = rules.closing(status, order.balance)
+    if order.status is not status:
+        order.status = status
+        order.status_changed_at = tx.now
 
 
 def _note_moments(order: Order, lines: Sequence[Line], now: int) -> None:
@@ -57,16 +70,18 @@ def _note_moments(order: Order, lines: Sequence[Line], now: int) -> None:
 
 
 def _amount(lines: Iterable[Line]) -> int:
-    return sum(
-        rules.line_amount(line.unit_price, (each["price"] for each in line.modifiers), line.quantity)
-        for line in lines
-        if line.status is not LineStatus.CANCELLED
-    )
+    return sum(line.amount for line in lines if line.status is not LineStatus.CANCELLED)
 
 
 async def lock_open_of_visit(tx: Transaction, session_id: str) -> Sequence[Order]:
     """The orders of a locked visit that are neither completed nor cancelled, locked after it."""
     return await tx.lock_all(Order, Order.session_id == session_id, Order.status.not_in(ORDER_OVER))
+
+
+async def lock_unsettled_of_visit(tx: Transaction, session_id: str) -> list[Order]:
+    """The orders of a locked visit that owe something or got too much, locked after it, oldest first."""
+    found = await tx.lock_all(Order, Order.session_id == session_id, Order.total != Order.paid)
+    return sorted(found, key=lambda order: (order.created_at, order.id))
 
 
 async def balance_of_visit(tx: Transaction, session_id: str) -> int:
