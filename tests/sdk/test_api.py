@@ -13,7 +13,7 @@ import pytest
 
 from restai.http.api import create_api
 from restai_sdk import Api, ApiError, apply, fixed
-from restai_sdk.api import branches, guests, menu, orders, sessions, staff, tables
+from restai_sdk.api import branches, guests, menu, orders, payments, sessions, staff, tables
 from tests.support.evening import Evening
 from tests.support.house import ROUTERS, House
 
@@ -22,7 +22,7 @@ Call = Callable[[Api], Any]
 
 ITEMS: list[orders.LineDraft] = [{"menuItemId": "0198c2a4-0000-7000-8000-000000000001", "quantity": 2}]
 ID = "0198c2a4-0000-7000-8000-000000000002"
-FEATURES = (branches, guests, menu, orders, sessions, staff, tables)
+FEATURES = (branches, guests, menu, orders, payments, sessions, staff, tables)
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +111,19 @@ COMMANDS: list[tuple[str, str, Call]] = [
     ("POST", "/api/orders/{}/take", lambda api: api.orders.release(ID)),
     ("POST", "/api/orders/{}/priority", lambda api: api.orders.set_priority(ID, priority=True)),
     ("POST", "/api/kitchen/seen", lambda api: api.kitchen.see([ID])),
+    (
+        "POST",
+        "/api/payments",
+        lambda api: api.payments.take({"sessionId": ID, "method": "cash", "all": True, "tendered": 5_000}),
+    ),
+    (
+        "POST",
+        "/api/payments/sale",
+        lambda api: api.payments.sell({"type": "takeout", "items": ITEMS}, {"method": "card", "tip": 100}),
+    ),
+    ("POST", "/api/payments/{}/void", lambda api: api.payments.void(ID, "a wrong table")),
+    ("POST", "/api/till/open", lambda api: api.till.open({"openingFloat": 20_000})),
+    ("POST", "/api/till/close", lambda api: api.till.close(19_500, branch_id=ID)),
     ("POST", "/api/guest/tables/{}/join", lambda api: api.guest.join("ABCDEF", "Ana")),
     ("POST", "/api/guest/guests/{}/admit", lambda api: api.guest.admit(ID)),
     ("POST", "/api/guest/orders", lambda api: api.guest.order(ITEMS, id_=ID, notes="at once")),
@@ -201,7 +214,7 @@ def _as(house: House, token: str | None) -> Api:
 
 
 async def test_an_evening_through_the_sdk(evening: Evening, waiter: Api) -> None:
-    """A phone joins, orders and changes its mind; the kitchen cooks; the party leaves."""
+    """A phone joins, orders and changes its mind; the kitchen cooks; the party pays and leaves."""
     house = evening.house
     code = evening.tables["5"]["code"]
     nobody = _as(house, None)
@@ -225,8 +238,15 @@ async def test_an_evening_through_the_sdk(evening: Evening, waiter: Api) -> None
     await waiter.orders.release(order["id"])
     await waiter.orders.set_status(order["id"], "served", seen="ready")
     assert (await ana.guest.snapshot())["orders"][1]["status"] == "served"
-    manager = _as(house, house.token(house.manager))
-    assert (await manager.sessions.end(joined["session"]["id"], force=True))["status"] == "completed"
+    cashier = _as(house, house.token(house.cashier))
+    await cashier.till.open({"openingFloat": 20_000})
+    visit = joined["session"]["id"]
+    assert (await cashier.payments.bill(visit))["balance"] == 8_400
+    payment = await cashier.payments.take({"sessionId": visit, "method": "cash", "all": True})
+    assert [each async for each in cashier.payments.each(session_id=visit)] == [payment]
+    assert (await cashier.till.now())["expected"] == 28_400
+    assert (await cashier.till.close(28_400))["difference"] == 0
+    assert (await cashier.sessions.end(visit))["status"] == "completed"
     assert [visit["id"] async for visit in waiter.sessions.each(status=["active", "pending"])] == []
 
 

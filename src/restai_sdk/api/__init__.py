@@ -18,6 +18,7 @@ from restai_sdk.api.calling import PATIENCE, ApiError, Calls
 from restai_sdk.api.guests import Phone
 from restai_sdk.api.menu import Menus
 from restai_sdk.api.orders import Kitchen, Orders
+from restai_sdk.api.payments import Payments, Tills
 from restai_sdk.api.sessions import Sessions
 from restai_sdk.api.staff import Team
 from restai_sdk.api.tables import Spaces, Tables
@@ -48,10 +49,12 @@ class Api:
         self.kitchen = Kitchen(calls)
         self.menu = Menus(calls)
         self.orders = Orders(calls)
+        self.payments = Payments(calls)
         self.sessions = Sessions(calls)
         self.spaces = Spaces(calls)
         self.staff = Team(calls)
         self.tables = Tables(calls)
+        self.till = Tills(calls)
 
     async def aclose(self) -> None:
         await self.calls.aclose()

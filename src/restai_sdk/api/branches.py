@@ -7,6 +7,7 @@ from typing import Any, NotRequired, TypedDict, cast
 
 from restai_sdk.api.calling import Calls
 from restai_sdk.api.orders import Order
+from restai_sdk.api.payments import Till
 from restai_sdk.api.sessions import Session
 from restai_sdk.api.tables import Space, Table
 
@@ -70,7 +71,7 @@ class Snapshot(TypedDict):
     orders: list[Order]
     requests: list[Any]
     screens: list[Any]
-    till: Any
+    till: Till | None
     menuVersion: int
 
 
