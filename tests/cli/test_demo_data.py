@@ -19,6 +19,7 @@ from restai.features.branches.schemas import BranchView, branch_view
 from restai.features.branches.service import load
 from restai.features.menu.rules import choose
 from restai.features.menu.schemas import MenuView, items_for_order, menu_view
+from restai.features.payments import service as payments
 from restai.features.staff import service as staff
 from restai.features.tables import service as tables
 from restai.features.tables.schemas import TableView, table_views
@@ -89,6 +90,13 @@ async def test_it_is_a_restaurant_in_lima(demo: DemoHouse, owner: Staff, databas
     assert (branch.currency, branch.tax_rate, branch.prices_include_tax) == ("PEN", 1_800, True)
     assert branch.time_zone == "America/Lima"
     assert [space.name for space in branch.spaces] == ["Salón", "Terraza", "Barra"]
+
+
+async def test_its_till_is_open(demo: DemoHouse, owner: Staff, database: Database) -> None:
+    async with database.reading() as tx:
+        now = await payments.till_now(tx, owner, demo.branch_id)
+    assert now.till is not None
+    assert (now.till.opened_by.name, now.expected) == ("Rosa Quispe Ayala", 300_00)
 
 
 async def test_its_24_tables_stand_apart_in_three_spaces(

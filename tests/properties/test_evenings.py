@@ -284,7 +284,7 @@ def in_no_order(snapshot: Json) -> Json:
 @pytest.fixture
 def new_evening(context: Context, api: httpx.AsyncClient) -> Any:
     async def begin() -> Evening:
-        return await Evening.begin(await House.open(context, api, name="Casa Otra"))  # one of several there
+        return await Evening.begin(await House.open(context, api))
 
     return begin
 

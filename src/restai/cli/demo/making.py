@@ -16,6 +16,7 @@ from restai.cli.demo.premises import (
     AREAS,
     BRANCH,
     CURRENCY,
+    OPENING_FLOAT,
     ORGANIZATION,
     OWNER,
     STATIONS,
@@ -32,6 +33,8 @@ from restai.features.branches import service as branches
 from restai.features.branches.schemas import BranchPatch
 from restai.features.menu import service as menu
 from restai.features.menu.schemas import CategoryDraft, GroupDraft, ItemDraft, ModifierDraft
+from restai.features.payments import service as payments
+from restai.features.payments.schemas import TillDraft
 from restai.features.staff import service as staff
 from restai.features.staff.schemas import Registration, StaffDraft
 from restai.features.tables import service as tables
@@ -117,6 +120,7 @@ async def _make(tx: Transaction, hashes: dict[str, str]) -> str:
         await staff.hire(tx, owner, _contract(person), hashes[person.email])
     await _furnish(tx, owner)
     await _write_menu(tx, owner)
+    await payments.open_till(tx, owner, TillDraft(opening_float=OPENING_FLOAT))
     return branch_id
 
 

@@ -13,6 +13,7 @@ ORGANIZATION = "Brisa y Brasa S.A.C."
 BRANCH = "Brisa y Brasa, Barranco"
 CURRENCY = "PEN"
 TAX_RATE = 1_800  # basis points: the IGV of 18 %, which prices on a Peruvian menu include
+OPENING_FLOAT = 300_00  # céntimos in the till, for the first change of the day
 TIME_ZONE = "America/Lima"
 
 COLD, HOT, GRILL, BAR = "fríos", "cocina", "parrilla", "bar"
