@@ -53,6 +53,19 @@ def test_origins_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> Non
     assert load().origins == ("https://till.example", "http://10.0.0.7:8080")
 
 
+def test_the_house_may_have_an_address_for_its_guests(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load().public_url is None
+    monkeypatch.setenv("RESTAI_PUBLIC_URL", "https://Lola.example/")
+    assert load().public_url == "https://lola.example"
+
+
+@pytest.mark.parametrize("wrong", ["lola.example", "https://lola.example/tables", "ftp://lola.example"])
+def test_an_address_that_no_phone_opens_is_refused(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    monkeypatch.setenv("RESTAI_PUBLIC_URL", wrong)
+    with pytest.raises(Misconfigured, match="RESTAI_PUBLIC_URL"):
+        load()
+
+
 @pytest.mark.parametrize(
     "url", ["sqlite:///restai.db", "postgresql://restai:pw@db/restai", "postgresql+psycopg:///restai"]
 )

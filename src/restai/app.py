@@ -60,6 +60,7 @@ class App:
         origins: Collection[str] = (),
         address_limit: int = ADDRESS_LIMIT,
         retention_hours: int = jobs.RETENTION_HOURS,
+        public_url: str | None = None,
     ) -> None:
         """`clock` is the process's own; a database keeps its own time. `broker` tells other processes."""
         self.database = database
@@ -77,7 +78,7 @@ class App:
         self.monitor = Monitor(self.live)
         self.sweeper = jobs.Sweeper(database, jobs.sweeps(retention_hours))
         database.on_commit(lambda rows: hand_over(rows, self.live.committed))
-        self.context = Context(database, tokens, clock)
+        self.context = Context(database, tokens, clock, public_url)
         self.asgi = create_api(self.context, ROUTERS, lifespan=self._lifespan)
         self.asgi.include_router(operations.router(self.readiness, self.monitor.render))
         self.asgi.include_router(pages.router(self.asyncapi))
@@ -133,6 +134,7 @@ def from_settings(settings: Settings) -> App:
         origins=settings.origins,
         address_limit=settings.connections_per_address,
         retention_hours=settings.retention_hours,
+        public_url=settings.public_url,
     )
 
 

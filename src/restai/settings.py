@@ -49,6 +49,10 @@ class Settings(BaseSettings):
     origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Origins of browsers beside our own host, in the environment separated by commas."""
 
+    public_url: str | None = None
+    """Where guests' phones reach the house, as QR codes say it: https://restaurant.example. None is the
+    address under which staff reach it who print them."""
+
     host: str = "127.0.0.1"
     port: int = Field(3001, ge=0, le=65_535)  # 0: any that is free
     connections_per_address: int = Field(2_000, ge=1)
@@ -103,6 +107,11 @@ class Settings(BaseSettings):
     @classmethod
     def _plain_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(_origin(origin) for origin in origins if origin)
+
+    @field_validator("public_url")
+    @classmethod
+    def _plain_url(cls, url: str | None) -> str | None:
+        return None if url is None else _origin(url)
 
     @field_validator("log_level", mode="before")
     @classmethod

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
@@ -17,8 +18,10 @@ from restai.db.engine import Database
 from restai.db.installation import identify
 from restai.db.types import Base
 from restai.errors import DatabaseAway, SchemaTooNew
+from restai.features.tables.rules import read_code
+from restai.ids import new_id
 from restai.migrations.models import metadata
-from restai.migrations.runner import upgrade
+from restai.migrations.runner import configuration, upgrade
 from tests.support.databases import PostgresFarm
 
 FEATURES = Path(sys.modules[Base.__module__].__file__ or "").parents[1]
@@ -89,6 +92,29 @@ async def test_what_it_makes_can_be_used(empty_url: str) -> None:
     await database.close()
     assert first.id == again.id
     assert first.created_at == again.created_at
+
+
+def test_a_code_that_was_printed_before_0006_still_leads_to_its_table(empty_url: str) -> None:
+    if empty_url.startswith("sqlite:///"):
+        Path(empty_url.removeprefix("sqlite:///")).parent.mkdir(parents=True)
+    engine, config = connected(empty_url), configuration()
+    row = {"id": new_id(), "no": False}
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0005")
+        for statement in (
+            "INSERT INTO organizations (id, name, created_at) VALUES (:id, 'Lola', 0)",
+            "INSERT INTO branches (id, rev, organization_id, name, currency, tax_rate, prices_include_tax,"
+            " auto_confirm, time_zone, day_starts_at, stations, created_at)"
+            " VALUES (:id, 1, :id, 'Lola', 'PEN', 0, :no, :no, 'America/Lima', 0, '[]', 0)",
+            "INSERT INTO tables (id, rev, organization_id, branch_id, number, code, capacity, status,"
+            " position, archived) VALUES (:id, 1, :id, :id, '1', '0S5B8Z2V', 4, 'available', '{}', :no)",
+        ):
+            connection.execute(text(statement), row)
+    upgrade(empty_url)
+    with engine.begin() as connection:
+        assert connection.scalar(text("SELECT code FROM tables")) == read_code("0S5B8Z2V") == "0558822V"
+    engine.dispose()
 
 
 def test_processes_that_start_together_migrate_once(empty_url: str) -> None:

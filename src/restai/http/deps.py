@@ -64,6 +64,11 @@ class Context:
     database: Database
     tokens: Tokens
     clock: Clock
+    public_url: str | None = None
+
+    def house(self, request: Request) -> str:
+        """Where guests' phones reach us: as it was set, else as this request did."""
+        return self.public_url or str(request.base_url).rstrip("/")
 
     @cached_property
     def limiter(self) -> Limiter:
@@ -120,10 +125,15 @@ class Query(Generic[W]):
         permission: Permission | None = None,
     ) -> Response:
         """Answer with the shape that `use_case` returns. Raises Unauthorized, Forbidden."""
+        return json_response((await self.read(use_case, permission=permission)).json_bytes())
+
+    async def read(
+        self, use_case: Callable[[Transaction, W], Awaitable[R]], *, permission: Permission | None = None
+    ) -> R:
+        """What `use_case` returns, where the answer is no JSON. Raises Unauthorized, Forbidden."""
         async with self._context.database.reading() as tx:
             who = await _identified(tx, self._claims, self._identify, permission)
-            shape = await use_case(tx, who)
-        return json_response(shape.json_bytes())
+            return await use_case(tx, who)
 
 
 class Command(Generic[W]):

@@ -42,7 +42,7 @@ ALLOWANCES: dict[Kind, Allowance] = {
 }
 
 WRONG_CODES = RateLimitItemPerMinute(60, 10)
-"""By address. Some guests mistype; who guesses looks for one of 10,000 tables for 17 years."""
+"""By address. Some guests mistype; who guesses looks for one of 10,000 tables for 8 years."""
 
 RIGHT_CODE = RateLimitItemPerHour(1, 12)
 """How long a code that was right from an address counts as known there: a day's service."""

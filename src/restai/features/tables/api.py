@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import asyncio
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from restai.auth.permissions import Permission
 from restai.auth.principal import Staff
@@ -23,12 +24,19 @@ from restai.features.tables.schemas import (
     table_view,
     table_views,
 )
-from restai.http.deps import StaffCommand, StaffQuery
+from restai.features.tables.service import printing
+from restai.features.tables.service.printing import Language
+from restai.http.deps import InContext, StaffCommand, StaffQuery
 from restai.http.paging import Page, Paging
 from restai.http.problems import raises
 from restai.ids import Id
 
 router = APIRouter(tags=["tables"])
+
+SVG, PNG, HTML = "image/svg+xml", "image/png", "text/html"
+PICTURE: dict[int | str, dict[str, Any]] = {200: {"content": {kind: {} for kind in (SVG, PNG)}}}
+SHEET: dict[int | str, dict[str, Any]] = {200: {"content": {HTML: {"schema": {"type": "string"}}}}}
+SHEET_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 OfBranch = Annotated[Id | None, Query(alias="branchId")]
 
@@ -113,6 +121,40 @@ async def add_table(draft: TableDraft, command: StaffCommand) -> Response:
         status=201,
         location="/api/tables/{id}",
     )
+
+
+@router.get("/tables/qr-sheet", response_class=Response, responses=SHEET)
+async def qr_sheet(
+    query: StaffQuery,
+    request: Request,
+    context: InContext,
+    branch_id: OfBranch = None,
+    lang: Language = "en",
+) -> Response:
+    """The QR codes of all tables of a branch, as a page to print. It loads nothing."""
+    branch, cards = await query.read(
+        lambda tx, who: service.cards(tx, who, branch_id), permission=Permission.BRANCH_READ
+    )
+    page = await asyncio.to_thread(printing.sheet, context.house(request), branch, cards, lang)
+    headers = {"Cache-Control": "no-store", "Content-Security-Policy": SHEET_POLICY}
+    return Response(page, headers=headers, media_type=HTML)
+
+
+@router.get("/tables/{table_id}/qr", response_class=Response, responses=PICTURE)
+async def qr(
+    table_id: Id,
+    query: StaffQuery,
+    request: Request,
+    context: InContext,
+    format_: Annotated[Literal["svg", "png"], Query(alias="format")] = "svg",
+) -> Response:
+    """The QR code of a table, as a picture."""
+    card = await query.read(
+        lambda tx, who: service.card(tx, who, table_id), permission=Permission.BRANCH_READ
+    )
+    draw, kind = (printing.svg, SVG) if format_ == "svg" else (printing.png, PNG)
+    picture = await asyncio.to_thread(draw, context.house(request), card)
+    return Response(picture, headers={"Cache-Control": "no-store"}, media_type=kind)
 
 
 @router.get("/tables/{table_id}", response_model=TableView)

@@ -5,6 +5,8 @@ from restai.features.tables.service.spaces import add_space, change_space, remov
 from restai.features.tables.service.tables import (
     add_table,
     archive_table,
+    card,
+    cards,
     change_table,
     set_status,
     table,
@@ -16,6 +18,8 @@ __all__ = [
     "add_table",
     "archive_table",
     "by_code",
+    "card",
+    "cards",
     "change_space",
     "change_table",
     "occupy",

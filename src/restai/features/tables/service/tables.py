@@ -11,11 +11,13 @@ from sqlalchemy.exc import IntegrityError
 from restai.auth.principal import Staff
 from restai.db.transaction import Transaction
 from restai.errors import IllegalTransition, NotFound, Stale, Taken
+from restai.features.branches.models import Branch, Space
 from restai.features.tables import rules
 from restai.features.tables.events import TableAvailable, TableUpdated
 from restai.features.tables.models import Table
 from restai.features.tables.rules import TableStatus
 from restai.features.tables.schemas import StatusCommand, TableDraft, TablePatch, table_view
+from restai.features.tables.service.printing import Card
 from restai.features.tables.service.spaces import hold_space
 from restai.ids import new_id
 
@@ -40,6 +42,24 @@ async def table(tx: Transaction, who: Staff, table_id: str) -> Table:
     if found is None:
         raise NotFound("table", table_id)
     return found
+
+
+async def card(tx: Transaction, who: Staff, table_id: str) -> Card:
+    """A table of one's own branches, to be printed. Raises NotFound."""
+    printed = await table(tx, who, table_id)
+    return Card(printed.number, None, printed.code)
+
+
+async def cards(tx: Transaction, who: Staff, branch_id: str | None) -> tuple[str, list[Card]]:
+    """A branch's name and all its tables, space by space, as people count them. Raises NotFound."""
+    branch = await tx.session.get_one(Branch, who.branch(branch_id))
+    rows = await tx.session.execute(
+        select(Table.number, Space.name, Table.code, Space.position)
+        .outerjoin(Space, Space.id == Table.space_id)
+        .where(Table.branch_id == branch.id, Table.archived.is_(False))
+    )
+    found = sorted(rows, key=lambda row: (row.position or 0, row.name or "", rules.as_counted(row.number)))
+    return branch.name, [Card(number, space, code) for number, space, code, _ in found]
 
 
 async def add_table(tx: Transaction, who: Staff, draft: TableDraft) -> Table:
