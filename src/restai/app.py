@@ -23,6 +23,7 @@ from restai.features.menu import api as menu
 from restai.features.orders import api as orders
 from restai.features.overview import api as overview
 from restai.features.payments import api as payments
+from restai.features.requests import api as requests
 from restai.features.sessions import api as sessions
 from restai.features.staff import api as staff
 from restai.features.tables import api as tables
@@ -42,7 +43,7 @@ from restai.settings import Settings, token_secrets
 
 _log = structlog.get_logger(__name__)
 
-_FEATURES = (branches, staff, menu, tables, sessions, cart, orders, payments, floor, overview)
+_FEATURES = (branches, staff, menu, tables, sessions, requests, cart, orders, payments, floor, overview)
 ROUTERS = [feature.router for feature in _FEATURES]
 
 

@@ -87,6 +87,11 @@ def money(paid: int, balance: int) -> dict[str, Any]:
         ),
         ({"type": "menu:availability", "isAvailable": True, "item": {"name": "Ceviche"}}, "Ceviche is back"),
         ({"type": "menu:updated", "menuVersion": 3}, "The menu was changed"),
+        ({"type": "request:created", "kind": "waiter"}, "A table calls the waiter"),
+        ({"type": "request:created", "kind": "bill"}, "A table asks for the bill"),
+        ({"type": "request:acknowledged", "kind": "bill"}, "Somebody goes to a table that called"),
+        ({"type": "request:cancelled", "kind": "bill"}, "A call from a table was taken back"),
+        ({"type": "request:resolved", "kind": "bill"}, "A table has what it called for"),
         ({"type": "cart:updated"}, "A party changed its cart"),
         ({"type": "weather:changed"}, "weather:changed"),
     ],
@@ -103,6 +108,7 @@ def test_every_event_of_the_catalogue_has_words() -> None:
         "table": {"number": "7"},
         "item": {"name": "Ceviche"},
         "isAvailable": True,
+        "kind": "bill",
     }
     for event in EVENTS:
         assert tell({"type": event.type, **carried}) != event.type

@@ -58,6 +58,9 @@ commands = st.one_of(
     st.tuples(st.just("ten_seconds_pass")),
     st.tuples(st.just("take"), which, st.booleans()),
     st.tuples(st.just("rush"), which, st.booleans()),
+    st.tuples(st.just("ask"), which, st.sampled_from(["waiter", "bill"])),
+    st.tuples(st.sampled_from(["acknowledge", "resolve"]), which),
+    st.tuples(st.just("take_back"), which, which),
 )
 
 
@@ -69,6 +72,7 @@ class Players:
         self.clock = clock
         self.phones: list[Phone] = []
         self.orders: list[Json] = []
+        self.calls: list[Json] = []
         self.cart_lines = [new_id() for _ in range(10)]
 
     async def do(self, what: str, *args: Any) -> None:
@@ -199,6 +203,32 @@ class Players:
     async def till(self, opens: bool) -> httpx.Response:
         url, body = ("open", {"openingFloat": 100}) if opens else ("close", {"counted": 100})
         return await self.evening.manager.post(f"/api/till/{url}", json=body)
+
+    async def ask(self, which: int, kind: str) -> httpx.Response | None:
+        phone = self._phone(which)
+        if phone is None:
+            return None
+        answer = await phone.ask(kind)
+        self.calls += [answer.json()] if answer.is_success else []
+        return answer
+
+    async def acknowledge(self, which: int) -> httpx.Response | None:
+        return await self._call(which, "acknowledge")
+
+    async def resolve(self, which: int) -> httpx.Response | None:
+        return await self._call(which, "resolve")
+
+    async def take_back(self, which: int, call: int) -> httpx.Response | None:
+        phone = self._phone(which)
+        if phone is None or not self.calls:
+            return None
+        return await phone.delete(f"/api/guest/requests/{self.calls[call % len(self.calls)]['id']}")
+
+    async def _call(self, which: int, what: str) -> httpx.Response | None:
+        if not self.calls:
+            return None
+        request = self.calls[which % len(self.calls)]
+        return await self.evening.waiter.post(f"/api/requests/{request['id']}/{what}")
 
     async def _visit(self, which: int, what: str) -> httpx.Response | None:
         phone = self._phone(which)

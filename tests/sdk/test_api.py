@@ -13,7 +13,7 @@ import pytest
 
 from restai.http.api import create_api
 from restai_sdk import Api, ApiError, apply, fixed
-from restai_sdk.api import branches, guests, menu, orders, payments, sessions, staff, tables
+from restai_sdk.api import branches, guests, menu, orders, payments, requests, sessions, staff, tables
 from tests.support.evening import Evening
 from tests.support.house import ROUTERS, House
 
@@ -22,7 +22,7 @@ Call = Callable[[Api], Any]
 
 ITEMS: list[orders.LineDraft] = [{"menuItemId": "0198c2a4-0000-7000-8000-000000000001", "quantity": 2}]
 ID = "0198c2a4-0000-7000-8000-000000000002"
-FEATURES = (branches, guests, menu, orders, payments, sessions, staff, tables)
+FEATURES = (branches, guests, menu, orders, payments, requests, sessions, staff, tables)
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +110,10 @@ COMMANDS: list[tuple[str, str, Call]] = [
     ("POST", "/api/orders/{}/take", lambda api: api.orders.take(ID)),
     ("POST", "/api/orders/{}/take", lambda api: api.orders.release(ID)),
     ("POST", "/api/orders/{}/priority", lambda api: api.orders.set_priority(ID, priority=True)),
+    ("POST", "/api/requests/{}/acknowledge", lambda api: api.requests.acknowledge(ID)),
+    ("POST", "/api/requests/{}/resolve", lambda api: api.requests.resolve(ID)),
+    ("POST", "/api/guest/requests", lambda api: api.guest.ask("bill", id_=ID)),
+    ("DELETE", "/api/guest/requests/{}", lambda api: api.guest.cancel_request(ID)),
     ("POST", "/api/kitchen/seen", lambda api: api.kitchen.see([ID])),
     (
         "POST",
@@ -237,6 +241,11 @@ async def test_an_evening_through_the_sdk(evening: Evening, waiter: Api) -> None
     assert (await waiter.orders.take(order["id"]))["takenBy"] is not None
     await waiter.orders.release(order["id"])
     await waiter.orders.set_status(order["id"], "served", seen="ready")
+    regretted_call, call = await ana.guest.ask("waiter"), await ana.guest.ask("bill")
+    await ana.guest.cancel_request(regretted_call["id"])
+    assert (await waiter.requests.acknowledge(call["id"]))["acknowledgedBy"] is not None
+    assert [found["id"] async for found in waiter.requests.each(status=["acknowledged"])] == [call["id"]]
+    assert (await waiter.requests.resolve(call["id"]))["status"] == "resolved"
     assert (await ana.guest.snapshot())["orders"][1]["status"] == "served"
     cashier = _as(house, house.token(house.cashier))
     await cashier.till.open({"openingFloat": 20_000})

@@ -59,6 +59,10 @@ class Phone(Caller):
     async def cart(self) -> dict[str, Any]:
         return ok(await self.get("/api/guest/snapshot"))["cart"]
 
+    async def ask(self, kind: str, **more: Any) -> httpx.Response:
+        """Call for the waiter or the bill."""
+        return await self.post("/api/guest/requests", json={"kind": kind, **more})
+
 
 class Evening:
     """Three dishes (Lomo and Papas are cooked, Agua is not), tables 5, 6 and 7."""

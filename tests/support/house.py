@@ -34,6 +34,7 @@ from restai.features.menu import api as menu
 from restai.features.orders import api as orders
 from restai.features.overview import api as overview
 from restai.features.payments import api as payments
+from restai.features.requests import api as requests
 from restai.features.sessions import api as sessions
 from restai.features.staff import api as staff
 from restai.features.staff import service
@@ -51,6 +52,7 @@ ROUTERS: list[APIRouter] = [
     menu.router,
     tables.router,
     sessions.router,
+    requests.router,
     cart.router,
     orders.router,
     payments.router,

@@ -50,6 +50,10 @@ WHO: dict[str, tuple[set[str], set[str]]] = {
     "payment:voided": (STAFF | {"A"}, STAFF | {"A"}),
     "till:opened": (STAFF, STAFF),
     "till:closed": (STAFF, STAFF),
+    "request:created": (STAFF | {"A"}, STAFF | {"A"}),
+    "request:acknowledged": (STAFF | {"A"}, STAFF | {"A"}),
+    "request:resolved": (STAFF | {"A"}, STAFF | {"A"}),
+    "request:cancelled": (STAFF | {"A"}, STAFF | {"A"}),
     "menu:availability": (STAFF | GUESTS, STAFF | GUESTS),
     "menu:updated": (STAFF | GUESTS, STAFF | GUESTS),
     "branch:updated": (STAFF | GUESTS, STAFF | GUESTS),
@@ -81,6 +85,22 @@ FIELDS: dict[str, tuple[set[str], set[str]]] = {
     "payment:voided": ({"paymentId", "payment", "orders"}, {"paymentId", "payment", "orders"}),
     "till:opened": ({"till"}, set()),
     "till:closed": ({"till"}, set()),
+    "request:created": (
+        {"requestId", "tableId", "kind", "request"},
+        {"requestId", "tableId", "kind", "request"},
+    ),
+    "request:acknowledged": (
+        {"requestId", "tableId", "kind", "request"},
+        {"requestId", "tableId", "kind", "request"},
+    ),
+    "request:resolved": (
+        {"requestId", "tableId", "kind", "request"},
+        {"requestId", "tableId", "kind", "request"},
+    ),
+    "request:cancelled": (
+        {"requestId", "tableId", "kind", "request"},
+        {"requestId", "tableId", "kind", "request"},
+    ),
     "menu:availability": ({"menuItemId", "isAvailable", "item"}, {"menuItemId", "isAvailable", "item"}),
     "menu:updated": ({"menuVersion"}, {"menuVersion"}),
     "branch:updated": ({"branch"}, {"branch"}),
@@ -111,6 +131,10 @@ RESOURCES: dict[str, tuple[set[str], set[str]]] = {
         set(),
         {"id", "rev", "branchId", "status", "openingFloat", "openedAt", "openedBy", "expected", "counted"}
         | {"difference", "closedAt", "closedBy"},
+    ),
+    "request": (
+        {"id", "rev", "tableId", "sessionId", "kind", "status", "acknowledgedBy", "createdAt"},
+        set(),
     ),
     "item": (
         {"id", "rev", "name", "description", "price", "isAvailable", "allergens", "tags", "imageUrl"}
@@ -235,6 +259,18 @@ class Night:
         dish = {"menuItemId": self.restaurant.dish["id"], "quantity": 2}
         await self.does("A", "PUT", f"/guest/cart/lines/{new_id()}", **dish)
 
+    async def call(self) -> dict[str, Any]:
+        return await self.does("A", "POST", "/guest/requests", kind="waiter")
+
+    async def acknowledge(self) -> None:
+        await self.does("waiter", "POST", f"/requests/{(await self.call())['id']}/acknowledge")
+
+    async def resolve(self) -> None:
+        await self.does("manager", "POST", f"/requests/{(await self.call())['id']}/resolve")
+
+    async def take_back_the_call(self) -> None:
+        await self.does("A", "DELETE", f"/guest/requests/{(await self.call())['id']}")
+
     async def sell_out(self) -> None:
         dish = self.restaurant.dish["id"]
         await self.does("kitchen", "POST", f"/menu/items/{dish}/availability", isAvailable=False)
@@ -250,7 +286,7 @@ class Night:
         await self.does("manager", "PATCH", f"/staff/{gone.user_id}", active=False)
 
 
-HAPPENS: dict[str, Callable[[Night], Awaitable[None]]] = {
+HAPPENS: dict[str, Callable[[Night], Awaitable[Any]]] = {
     "order:created": Night.order_created,
     "order:updated": Night.order_updated,
     "order:unseen": Night.order_unseen,
@@ -269,6 +305,10 @@ HAPPENS: dict[str, Callable[[Night], Awaitable[None]]] = {
     "payment:voided": Night.void,
     "till:opened": Night.open_till,
     "till:closed": Night.close_till,
+    "request:created": Night.call,
+    "request:acknowledged": Night.acknowledge,
+    "request:resolved": Night.resolve,
+    "request:cancelled": Night.take_back_the_call,
     "menu:availability": Night.sell_out,
     "menu:updated": Night.reprice,
     "branch:updated": Night.rename_branch,
@@ -338,6 +378,13 @@ def check_fields(event: dict[str, Any], *, guest: bool) -> None:
         assert set(resource) == (shown if guest else shown | hidden), name
         for line in resource["items"] if name == "order" else []:
             assert set(line) == (LINE[0] if guest else LINE[0] | LINE[1])
+    for name, (shown, hidden) in RESOURCES.items():
+        if name in event:
+            assert set(event[name]) == (shown if guest else shown | hidden), name
+    goes = event.get("request", {}).get("acknowledgedBy")
+    assert goes is None or set(goes) == ({"name"} if guest else {"id", "name"})
+    for line in event.get("order", {}).get("items", []):
+        assert set(line) == (LINE[0] if guest else LINE[0] | LINE[1])
     for line in event.get("cart", {}).get("lines", []):
         assert set(line) == CART_LINE
 

@@ -38,7 +38,11 @@ _ABOUT_THE_HOUSE = {
     "menu:updated": "The menu was changed",
     "till:opened": "The till was opened",
     "till:closed": "The till was counted",
+    "request:acknowledged": "Somebody goes to a table that called",
+    "request:cancelled": "A call from a table was taken back",
+    "request:resolved": "A table has what it called for",
 }
+_CALLS = {"waiter": "A table calls the waiter", "bill": "A table asks for the bill"}
 
 _ABOUT_MONEY = {"payment:recorded": "was taken", "payment:voided": "was given back"}
 
@@ -54,6 +58,8 @@ def tell(event: Json) -> str:
         return f"{event['item']['name']} {'is back' if event['isAvailable'] else 'is sold out'}"
     if kind in _ABOUT_MONEY:
         return f"A payment{_whose(event['orders'][0])} {_ABOUT_MONEY[kind]}"
+    if kind == "request:created":
+        return _CALLS.get(event["kind"], kind)
     if kind in _ABOUT_A_TABLE:
         return f"{place(event.get('table') or event['session'])} {_ABOUT_A_TABLE[kind]}"
     return _ABOUT_THE_HOUSE.get(kind, kind)

@@ -8,6 +8,12 @@ from restai.features.cart.events import CartUpdated
 from restai.features.menu.events import MenuAvailability, MenuUpdated
 from restai.features.orders.events import OrderCreated, OrderUnseen, OrderUpdated
 from restai.features.payments.events import PaymentRecorded, PaymentVoided, TillClosed, TillOpened
+from restai.features.requests.events import (
+    RequestAcknowledged,
+    RequestCancelled,
+    RequestCreated,
+    RequestResolved,
+)
 from restai.features.sessions.events import (
     GuestAdmitted,
     GuestLeft,
@@ -37,6 +43,10 @@ EVENTS: tuple[type[Event], ...] = (
     OrderUpdated,
     PaymentRecorded,
     PaymentVoided,
+    RequestAcknowledged,
+    RequestCancelled,
+    RequestCreated,
+    RequestResolved,
     SessionApproved,
     SessionEnded,
     SessionRejected,

@@ -19,6 +19,7 @@ from restai_sdk.api.guests import Phone
 from restai_sdk.api.menu import Menus
 from restai_sdk.api.orders import Kitchen, Orders
 from restai_sdk.api.payments import Payments, Tills
+from restai_sdk.api.requests import Requests
 from restai_sdk.api.sessions import Sessions
 from restai_sdk.api.staff import Team
 from restai_sdk.api.tables import Spaces, Tables
@@ -50,6 +51,7 @@ class Api:
         self.menu = Menus(calls)
         self.orders = Orders(calls)
         self.payments = Payments(calls)
+        self.requests = Requests(calls)
         self.sessions = Sessions(calls)
         self.spaces = Spaces(calls)
         self.staff = Team(calls)

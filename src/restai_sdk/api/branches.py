@@ -8,6 +8,7 @@ from typing import Any, NotRequired, TypedDict, cast
 from restai_sdk.api.calling import Calls
 from restai_sdk.api.orders import Order
 from restai_sdk.api.payments import Till
+from restai_sdk.api.requests import Request
 from restai_sdk.api.sessions import Session
 from restai_sdk.api.tables import Space, Table
 
@@ -69,7 +70,7 @@ class Snapshot(TypedDict):
     tables: list[Table]
     sessions: list[Session]
     orders: list[Order]
-    requests: list[Any]
+    requests: list[Request]
     screens: list[Any]
     till: Till | None
     menuVersion: int

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NotRequired, TypedDict, cast
+from typing import NotRequired, TypedDict, cast
 from urllib.parse import quote
 
 from restai_sdk.api.branches import StreamPosition
 from restai_sdk.api.calling import Calls, given
 from restai_sdk.api.menu import ModifierGroup
 from restai_sdk.api.orders import LineDraft, LineModifier, LineStatus, OrderStatus, OrderType
+from restai_sdk.api.requests import RequestKind, RequestStatus
 from restai_sdk.api.sessions import Guest, SessionStatus
 from restai_sdk.api.tables import TableStatus
 
@@ -134,6 +135,25 @@ class Cart(TypedDict):
     lines: list[CartLine]
 
 
+class GuestStaffRef(TypedDict):
+    """A member of staff by his first name."""
+
+    name: str
+
+
+class GuestRequest(TypedDict):
+    """`acknowledgedBy`: who is on the way."""
+
+    id: str
+    rev: int
+    tableId: str
+    sessionId: str
+    kind: RequestKind
+    status: RequestStatus
+    acknowledgedBy: GuestStaffRef | None
+    createdAt: int
+
+
 class Welcome(TypedDict):
     """What a phone sees that has scanned a table's code."""
 
@@ -159,7 +179,7 @@ class GuestSnapshot(TypedDict):
     session: GuestSession
     orders: list[GuestOrder]
     cart: Cart
-    requests: list[Any]
+    requests: list[GuestRequest]
     menuVersion: int
 
 
@@ -220,3 +240,13 @@ class Phone:
         """Take back what nobody has confirmed."""
         path = f"/guest/orders/{order_id}/cancel"
         return cast(GuestOrder, await self._calls.command("POST", path, key=key))
+
+    async def ask(self, kind: RequestKind, *, id_: str | None = None, key: str | None = None) -> GuestRequest:
+        """Call for the waiter or the bill; while the table has such a call open, that one is answered."""
+        body = given(kind=kind, id_=id_)
+        return cast(GuestRequest, await self._calls.command("POST", "/guest/requests", body, key=key))
+
+    async def cancel_request(self, request_id: str, *, key: str | None = None) -> GuestRequest:
+        """Take back a call of one's party."""
+        path = f"/guest/requests/{request_id}"
+        return cast(GuestRequest, await self._calls.command("DELETE", path, key=key))

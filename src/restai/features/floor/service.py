@@ -12,6 +12,7 @@ from restai.features.branches.models import Branch
 from restai.features.cart import service as cart
 from restai.features.orders import service as orders
 from restai.features.payments import service as payments
+from restai.features.requests import service as requests
 from restai.features.sessions import service as sessions
 from restai.features.sessions.models import Session
 from restai.features.sessions.rules import SessionStatus
@@ -20,7 +21,7 @@ _log = structlog.get_logger(__name__)
 
 
 async def end(tx: Transaction, who: Staff, session_id: str, *, force: bool) -> Session:
-    """End a visit: its orders are completed, its guests are out, its table is free.
+    """End a visit: its orders are completed, its calls closed, its guests are out, its table is free.
 
     Raises NotFound, IllegalTransition (it never began, or was turned down), and OpenBalance unless a
     manager forces it; Forbidden if somebody else tries to.
@@ -36,6 +37,7 @@ async def end(tx: Transaction, who: Staff, session_id: str, *, force: bool) -> S
     await _check_paid(tx, who, session, force=force)
     await payments.even_out(tx, who, session)
     orders.complete(tx, open_orders)
+    await requests.close(tx, session.id)
     await cart.discard(tx, session)
     await sessions.complete(tx, session, table)
     return session

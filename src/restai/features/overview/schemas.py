@@ -10,6 +10,7 @@ from restai.features.branches.schemas import BranchView, GuestBranchView
 from restai.features.cart.schemas import CartView
 from restai.features.orders.schemas import GuestOrderView, OrderView
 from restai.features.payments.schemas import PaymentView, TillView
+from restai.features.requests.schemas import GuestRequestView, RequestView
 from restai.features.sessions.schemas import GuestSessionView, SessionView
 from restai.features.tables.schemas import GuestTableView, TableView
 from restai.ids import Id
@@ -29,7 +30,7 @@ class Snapshot(Shape):
     """A branch as its staff's screens hold it.
 
     Tables that are not archived; visits pending or active; orders that are neither completed nor
-    cancelled, or whose balance is not 0; the till that is open.
+    cancelled, or whose balance is not 0; requests pending or acknowledged; the till that is open.
     """
 
     stream: LogPosition
@@ -37,14 +38,15 @@ class Snapshot(Shape):
     tables: list[TableView]
     sessions: list[SessionView]
     orders: list[OrderView]
-    requests: Nothing = ()
+    requests: list[RequestView]
     screens: Nothing = ()
     till: TillView | None
     menu_version: int
 
 
 class GuestSnapshot(Shape):
-    """A visit as one of its guests may see it; who waits sees himself, no orders and an empty cart."""
+    """A visit as one of its guests may see it; who waits sees himself, no orders or requests, and
+    an empty cart."""
 
     stream: LogPosition
     branch: GuestBranchView
@@ -52,7 +54,7 @@ class GuestSnapshot(Shape):
     session: GuestSessionView
     orders: list[GuestOrderView]
     cart: CartView
-    requests: Nothing = ()
+    requests: list[GuestRequestView]
     menu_version: int
 
 

@@ -20,6 +20,8 @@ from restai.features.overview.schemas import Bill, BilledLineView, GuestSnapshot
 from restai.features.payments import service as payments
 from restai.features.payments.models import Payment
 from restai.features.payments.schemas import payment_views, till_view
+from restai.features.requests.models import UNRESOLVED, Request
+from restai.features.requests.schemas import request_views
 from restai.features.sessions import service as sessions
 from restai.features.sessions.models import Session
 from restai.features.sessions.rules import OPEN
@@ -42,6 +44,7 @@ async def snapshot(tx: Transaction, who: Staff, branch_id: str) -> Snapshot:
         sessions=await session_views(tx, await _open_visits(tx, branch.id)),
         orders=await order_views(tx, await _unsettled_orders(tx, branch.id)),
         till=await till_view(tx, till) if till is not None else None,
+        requests=await request_views(tx, await _unresolved_requests(tx, branch.id)),
         menu_version=await menu_version(tx, branch.id),
     )
 
@@ -51,6 +54,7 @@ async def guest_snapshot(tx: Transaction, who: Guest) -> GuestSnapshot:
     branch = await tx.session.get_one(Branch, who.branch_id)
     table = await tx.session.get_one(Table, who.table_id)
     orders = await _orders_of_visit(tx, who.session_id) if who.admitted else []
+    requests = await _requests_of_visit(tx, who.session_id) if who.admitted else []
     return GuestSnapshot(
         stream=await _position(tx, branch.id),
         branch=(await branch_view(tx, branch)).for_guests(),
@@ -58,6 +62,7 @@ async def guest_snapshot(tx: Transaction, who: Guest) -> GuestSnapshot:
         session=await own_session_view(tx, who),
         orders=[view.for_guests() for view in await order_views(tx, orders)],
         cart=await cart_of_visit(tx, who.session_id) if who.admitted else empty_cart(who.session_id),
+        requests=[view.for_guests() for view in await request_views(tx, requests)],
         menu_version=await menu_version(tx, branch.id),
     )
 
@@ -133,5 +138,19 @@ async def _orders_of_visit(tx: Transaction, session_id: str) -> Sequence[Order]:
 async def _payments_of_visit(tx: Transaction, session_id: str) -> Sequence[Payment]:
     found = await tx.session.scalars(
         select(Payment).where(Payment.session_id == session_id).order_by(Payment.created_at, Payment.id)
+    )
+    return found.all()
+
+
+async def _unresolved_requests(tx: Transaction, branch_id: str) -> Sequence[Request]:
+    found = await tx.session.scalars(
+        select(Request).where(Request.branch_id == branch_id, UNRESOLVED).order_by(Request.id)
+    )
+    return found.all()
+
+
+async def _requests_of_visit(tx: Transaction, session_id: str) -> Sequence[Request]:
+    found = await tx.session.scalars(
+        select(Request).where(Request.session_id == session_id).order_by(Request.id)
     )
     return found.all()

@@ -107,12 +107,15 @@ async def known_guest(tx: Transaction, guest_id: str, organization_id: str) -> p
     return _principal(*found)
 
 
-async def hold_for(tx: Transaction, who: principal.Guest) -> Session:
-    """A guest's visit, held for what he does in it. Raises Forbidden unless he takes part in it now."""
+async def hold_for(
+    tx: Transaction, who: principal.Guest, needed: Permission = Permission.ORDERS_CREATE
+) -> Session:
+    """A guest's visit, held for what he does in it. Raises Forbidden, naming what is `needed`, unless he
+    takes part in it now."""
     session = await held(tx, who.session_id)
     status = await tx.session.scalar(select(Guest.status).where(Guest.id == who.guest_id))
     if session is None or status is not GuestStatus.IN:
-        raise Forbidden(Permission.ORDERS_CREATE)
+        raise Forbidden(needed)
     return session
 
 
