@@ -565,6 +565,18 @@ export interface GuestPaymentView {
   createdAt: number;
 }
 
+/** A call as its party sees it. `acknowledgedBy`: who is on the way. */
+export interface GuestRequestView {
+  id: string;
+  rev: number;
+  tableId: string;
+  sessionId: string;
+  kind: RequestKind;
+  status: RequestStatus;
+  acknowledgedBy: GuestStaffRef | null;
+  createdAt: number;
+}
+
 /** A visit as its guests see it: of the phones, those that are not out. */
 export interface GuestSessionView {
   id: string;
@@ -577,7 +589,10 @@ export interface GuestSessionView {
   mergedInto: string | null;
 }
 
-/** A visit as one of its guests may see it; who waits sees himself, no orders and an empty cart. */
+/**
+ * A visit as one of its guests may see it; who waits sees himself, no orders or requests, and
+ * an empty cart.
+ */
 export interface GuestSnapshot {
   stream: LogPosition;
   branch: GuestBranchView;
@@ -585,8 +600,13 @@ export interface GuestSnapshot {
   session: GuestSessionView;
   orders: GuestOrderView[];
   cart: CartView;
-  requests: [];
+  requests: GuestRequestView[];
   menuVersion: number;
+}
+
+/** A member of staff as guests know him: by his first name. */
+export interface GuestStaffRef {
+  name: string;
 }
 
 export type GuestStatus = "waiting" | "in" | "out";
@@ -1346,6 +1366,152 @@ export interface Renewal {
   refreshToken?: string | null;
 }
 
+export interface RequestAcknowledged {
+  v: 1;
+  id: string;
+  type: "request:acknowledged";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  requestId: string;
+  tableId: string;
+  kind: RequestKind;
+  request: RequestView;
+}
+
+export interface RequestAcknowledgedForGuests {
+  v: 1;
+  id: string;
+  type: "request:acknowledged";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  requestId: string;
+  tableId: string;
+  kind: RequestKind;
+  request: GuestRequestView;
+}
+
+export interface RequestCancelled {
+  v: 1;
+  id: string;
+  type: "request:cancelled";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  requestId: string;
+  tableId: string;
+  kind: RequestKind;
+  request: RequestView;
+}
+
+export interface RequestCancelledForGuests {
+  v: 1;
+  id: string;
+  type: "request:cancelled";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  requestId: string;
+  tableId: string;
+  kind: RequestKind;
+  request: GuestRequestView;
+}
+
+export interface RequestCreated {
+  v: 1;
+  id: string;
+  type: "request:created";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  requestId: string;
+  tableId: string;
+  kind: RequestKind;
+  request: RequestView;
+}
+
+export interface RequestCreatedForGuests {
+  v: 1;
+  id: string;
+  type: "request:created";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  requestId: string;
+  tableId: string;
+  kind: RequestKind;
+  request: GuestRequestView;
+}
+
+/** A call from one's table. */
+export interface RequestDraft {
+  id?: string | null;
+  kind: RequestKind;
+}
+
+export type RequestKind = "waiter" | "bill";
+
+export interface RequestPage {
+  items: RequestView[];
+  nextCursor: string | null;
+}
+
+export interface RequestResolved {
+  v: 1;
+  id: string;
+  type: "request:resolved";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  requestId: string;
+  tableId: string;
+  kind: RequestKind;
+  request: RequestView;
+}
+
+export interface RequestResolvedForGuests {
+  v: 1;
+  id: string;
+  type: "request:resolved";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  requestId: string;
+  tableId: string;
+  kind: RequestKind;
+  request: GuestRequestView;
+}
+
+export type RequestStatus = "pending" | "acknowledged" | "resolved" | "cancelled";
+
+export interface RequestView {
+  id: string;
+  rev: number;
+  tableId: string;
+  sessionId: string;
+  kind: RequestKind;
+  status: RequestStatus;
+  acknowledgedBy: StaffRef | null;
+  createdAt: number;
+}
+
 /**
  * Read the branch's snapshot again, one that is not below `seq`; on 403 or 404 drop its data.
  *
@@ -1572,7 +1738,7 @@ export interface SignedIn {
  * A branch as its staff's screens hold it.
  *
  * Tables that are not archived; visits pending or active; orders that are neither completed nor
- * cancelled, or whose balance is not 0; the till that is open.
+ * cancelled, or whose balance is not 0; requests pending or acknowledged; the till that is open.
  */
 export interface Snapshot {
   stream: LogPosition;
@@ -1580,7 +1746,7 @@ export interface Snapshot {
   tables: TableView[];
   sessions: SessionView[];
   orders: OrderView[];
-  requests: [];
+  requests: RequestView[];
   screens: [];
   till: TillView | null;
   menuVersion: number;
