@@ -8,7 +8,7 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 WEB := src/restai/web/.built
 WEB_SOURCES := package.json $(shell find sdk/typescript/src web -type f -not -path '*/node_modules/*' -not -path 'web/tests/*')
 
-.PHONY: run test web check fix spec bench lock clean
+.PHONY: run test web check fix spec bench bench-web screenshots lock clean
 
 run: .venv/ready $(WEB)
 	$(BIN)/restai demo
@@ -38,6 +38,14 @@ spec: .venv/ready node_modules/.ready
 
 bench: .venv/ready
 	$(BIN)/python -m bench
+
+# What a cook waits for, in a real browser
+bench-web: .venv/ready $(WEB)
+	$(BIN)/python -m bench.web
+
+# The README's pictures
+screenshots: .venv/ready $(WEB)
+	$(BIN)/python docs/screenshots.py
 
 .venv/ready: requirements/bootstrap.txt requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -40,9 +40,11 @@ async def browser() -> AsyncIterator[Browser]:
 @session_long
 async def long_running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
     server = Server(Path(tmp_path_factory.mktemp("demo")))
-    await server.start()
-    yield server
-    await server.close()
+    try:
+        await server.start()
+        yield server
+    finally:
+        await server.close()
 
 
 @for_a_test

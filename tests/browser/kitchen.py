@@ -72,6 +72,10 @@ class KitchenScreen:
     def line(self, order: Json, dish: str) -> Locator:
         return self.ticket(order).get_by_role("button", name=dish)
 
+    async def is_forgotten(self) -> bool:
+        """Whether the browser has nothing more that proves a sign-in."""
+        return "restai_refresh" not in {cookie["name"] for cookie in await self.context.cookies()}
+
     async def shows(self, *orders: Json) -> None:
         """These tickets and no others, in this order."""
         numbers = [order["orderNumber"] for order in orders]

@@ -8,13 +8,14 @@ import os
 import signal
 import sqlite3
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 Json = dict[str, Any]
-PATIENCE = 60.0  # seconds for a process to be ready: the machine may be busy with other tests
+PATIENCE = 100.0  # seconds for a process to be ready: the machine may be busy with other tests
 
 
 class Server:
@@ -93,16 +94,21 @@ class Server:
         return answer.json() if answer.content else {}
 
     async def dishes(self) -> dict[str, Json]:
+        """The menu's dishes as they are now, by name."""
         menu = await self.does("waiter", "GET", "/menu")
         return {item["name"]: item for category in menu["categories"] for item in category["items"]}
 
     async def order(self, *dishes: str, table: str | None = None, **more: Any) -> Json:
         """The waiter sends an order to the kitchen: at a table, or to take away."""
-        body: Json = {"type": "takeout"}
+        return await self.does("waiter", "POST", "/orders", **await self.draft(*dishes, table=table, **more))
+
+    async def draft(self, *dishes: str, table: str | None = None, **more: Any) -> Json:
+        """An order that is not sent yet."""
+        where: Json = {"type": "takeout"}
         if table is not None:
             number = next(each for each in self.house["tables"] if each["number"] == table)
-            body = {"type": "dine_in", "tableId": number["id"]}
-        return await self.does("waiter", "POST", "/orders", **body, items=await self._items(dishes), **more)
+            where = {"type": "dine_in", "tableId": number["id"]}
+        return {**where, "items": await self._items(dishes), **more}
 
     async def add(self, order: Json, *dishes: str) -> Json:
         return await self.does(
@@ -111,6 +117,10 @@ class Server:
 
     async def read(self, order: Json) -> Json:
         return await self.does("waiter", "GET", f"/orders/{order['id']}")
+
+    async def is_seen(self, order: Json) -> bool:
+        """Whether the kitchen has seen all of it."""
+        return (await self.read(order))["seenAt"] is not None
 
     async def clear(self) -> None:
         """Everything is over, and everything is there again: the house is as it was in the morning."""
@@ -130,6 +140,13 @@ class Server:
     async def _items(self, dishes: tuple[str, ...]) -> list[Json]:
         menu = await self.dishes()
         return [_line(menu[name]) for name in dishes]
+
+
+async def until(holds: Callable[[], Awaitable[bool]]) -> None:
+    """Wait for something of which nobody tells a test when it happens."""
+    async with asyncio.timeout(10):
+        while not await holds():  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
 
 
 def _line(item: Json) -> Json:

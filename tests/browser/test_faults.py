@@ -29,9 +29,11 @@ LOMO, CAUSA, PISCO = "Lomo saltado", "Causa limeña", "Pisco sour"
 @session_long
 async def restartable(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
     server = Server(Path(tmp_path_factory.mktemp("faults")))
-    await server.start()
-    yield server
-    await server.close()
+    try:
+        await server.start()
+        yield server
+    finally:
+        await server.close()
 
 
 @for_a_test

@@ -6,7 +6,7 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import Open
 from tests.browser.kitchen import KitchenScreen
-from tests.browser.server import Server
+from tests.browser.server import Server, until
 
 LOMO, CAUSA, PISCO, AGUA = "Lomo saltado", "Causa limeña", "Pisco sour", "Agua mineral"
 
@@ -148,6 +148,62 @@ async def test_news_ring_until_somebody_is_there_and_old_news_do_not(
     await expect(kitchen.page.get_by_text("Sound on")).to_be_visible()
 
 
+async def test_what_left_too_early_is_recalled_to_where_it_was(
+    kitchen: KitchenScreen, open_screen: Open, server: Server
+) -> None:
+    other = await open_screen()
+    await other.signs_in(server)
+    first, second = await server.order(LOMO, table="3"), await server.order(CAUSA)
+    await kitchen.bumps(first)
+    await other.shows(second)
+    await kitchen.says_nothing_of("not sent yet")
+    await other.page.get_by_role("button", name="Recall").click()
+    await other.page.get_by_role("dialog").get_by_role("button", name=LOMO).click()
+    for screen in (kitchen, other):
+        await screen.shows(first, second)
+    await other.says_nothing_of("not sent yet")
+    assert (await server.read(first))["status"] == "preparing"
+
+
+async def test_a_rushed_order_goes_before_all_on_every_screen(
+    kitchen: KitchenScreen, open_screen: Open, server: Server
+) -> None:
+    other = await open_screen()
+    await other.signs_in(server)
+    first, second = await server.order(LOMO), await server.order(CAUSA)
+    await kitchen.shows(first, second)
+    await kitchen.ticket(second).get_by_role("button", name=second["orderNumber"], exact=True).click()
+    await kitchen.ticket(second).get_by_role("button", name="Rush").click()
+    for screen in (kitchen, other):
+        await screen.shows(second, first)
+        await expect(screen.ticket(second)).to_contain_text("RUSH")
+        await screen.says("1 rush")
+    await kitchen.presses("s")
+    await other.shows(first, second)
+
+
+async def test_what_stands_on_the_screen_counts_as_seen_and_what_is_below_it_does_not(
+    kitchen: KitchenScreen, server: Server
+) -> None:
+    orders = [await server.order(LOMO, CAUSA, PISCO) for _ in range(16)]
+    await kitchen.shows(*orders)
+    await until(lambda: server.is_seen(orders[0]))
+    assert not await server.is_seen(orders[-1])
+    await kitchen.ticket(orders[-1]).scroll_into_view_if_needed()
+    await until(lambda: server.is_seen(orders[-1]))
+
+
+async def test_nobody_has_seen_what_no_screen_shows(open_screen: Open, server: Server) -> None:
+    screen = await open_screen()
+    await screen.signs_in(server)
+    await screen.page.locator("summary", has_text="All stations").click()
+    await screen.page.get_by_role("checkbox", name="bar", exact=True).check()
+    lomo, pisco = await server.order(LOMO), await server.order(PISCO)
+    await screen.shows(pisco)
+    await until(lambda: server.is_seen(pisco))
+    assert not await server.is_seen(lomo)
+
+
 async def test_the_whole_kitchen_by_keyboard(kitchen: KitchenScreen, server: Server) -> None:
     first, second, third = [await server.order(LOMO), await server.order(CAUSA), await server.order(PISCO)]
     await kitchen.shows(first, second, third)
@@ -158,8 +214,15 @@ async def test_the_whole_kitchen_by_keyboard(kitchen: KitchenScreen, server: Ser
     await kitchen.shows(first, third)
     await kitchen.presses("u")
     await kitchen.shows(first, second, third)
-    await kitchen.presses("Escape", "ArrowRight", "ArrowRight", "ArrowLeft", "Tab", "Space")
+    await kitchen.presses("Escape", "ArrowRight", "ArrowRight", "ArrowLeft", "Tab", "Tab", "Space")
     await kitchen.shows(second, third)  # its only line is done
+    await kitchen.presses("2", "s")
+    await kitchen.shows(third, second)
+    await kitchen.presses("s", "r")
+    await expect(kitchen.page.get_by_role("dialog")).to_contain_text(LOMO)
+    await kitchen.presses("Tab", "Enter")
+    await kitchen.shows(first, second, third)
+    await expect(kitchen.page.get_by_role("dialog")).to_have_count(0)
     await kitchen.presses("a")
     await expect(kitchen.page.get_by_role("complementary")).to_have_count(0)
     await kitchen.presses("a", "x")
@@ -169,7 +232,9 @@ async def test_the_whole_kitchen_by_keyboard(kitchen: KitchenScreen, server: Ser
     await expect(kitchen.page.get_by_role("complementary")).to_contain_text(f"Sold out{PISCO}")
     await expect(kitchen.page.get_by_role("dialog")).to_have_count(0)
     await kitchen.presses("1")
-    await expect(kitchen.ticket(second)).to_have_attribute("aria-current", "true")
+    await expect(kitchen.ticket(first)).to_have_attribute("aria-current", "true")
+    await kitchen.presses("Enter")
+    await kitchen.shows(second, third)
     await kitchen.presses("Enter")
     await kitchen.shows(third)
     await kitchen.presses("Enter")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from playwright.async_api import expect
 
 from tests.browser.conftest import Open
 from tests.browser.kitchen import KitchenScreen
-from tests.browser.server import Server
+from tests.browser.server import Server, until
 
 
 async def test_a_wrong_password_is_said(open_screen: Open, server: Server) -> None:
@@ -41,10 +39,7 @@ async def test_a_reload_stays_signed_in_and_signing_out_ends_it(
     await expect(kitchen.page.get_by_role("heading", name="Sign in")).to_be_visible()
     await kitchen.page.reload()
     await expect(kitchen.page.get_by_role("heading", name="Sign in")).to_be_visible()
-    async with asyncio.timeout(5):
-        # The call goes out even though its page was left; a browser has no event to wait for.
-        while "restai_refresh" in {each["name"] for each in await kitchen.context.cookies()}:  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+    await until(kitchen.is_forgotten)  # the call goes out even though its page was left
 
 
 async def test_who_works_in_two_branches_chooses_one(open_screen: Open, server: Server) -> None:

@@ -4,10 +4,11 @@ import type { Freshness } from "@restai/sdk";
 import { useClient } from "@restai/sdk/react";
 import type { MenuView, Snapshot } from "@restai/sdk/types";
 import { skipToken, useQuery } from "@tanstack/react-query";
+import { useSyncExternalStore } from "react";
 import type { Command } from "../api/queue.ts";
 import { keys } from "./keys.ts";
 import { useLive } from "./LiveProvider.tsx";
-import { useTick } from "./tick.ts";
+import { useTick, watch } from "./tick.ts";
 
 /** The branch as it is known; undefined: not read yet, null: not ours to see. */
 export function useSnapshot<Part = Snapshot | null>(
@@ -30,6 +31,17 @@ export function useFreshness(): Freshness {
   return client?.freshness(branchId) ?? { state: "reconnecting", confirmedAgo: null, lostAgo: null };
 }
 
+/** Whether it is confirmed to be fresh. */
+export function useIsLive(): boolean {
+  const { branchId } = useLive();
+  const fresh = useQuery<Freshness, Error, boolean>({
+    queryKey: keys.freshness(branchId),
+    queryFn: skipToken,
+    select: ({ state }) => state === "live",
+  });
+  return fresh.data ?? false;
+}
+
 const NONE: readonly Command[] = [];
 
 /** What was done here and is not answered yet, oldest first. */
@@ -47,6 +59,12 @@ export function useMenu(): MenuView | undefined {
       return store.read(menu as MenuView);
     },
   }).data;
+}
+
+/** What follows from the server's clock: drawn anew only when that is another. */
+export function useServerTime<Value extends string | number>(read: (now: number) => Value): Value {
+  const client = useClient();
+  return useSyncExternalStore(watch, () => read(client?.serverTime() ?? Date.now()));
 }
 
 /** The server's clock in ms, anew each second: ages on a screen must not depend on the tablet's. */

@@ -7,7 +7,8 @@ const watchers = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 let ticks = 0;
 
-function watch(watcher: () => void): () => void {
+/** Be called each second, until the answer is called. */
+export function watch(watcher: () => void): () => void {
   watchers.add(watcher);
   timer ??= setInterval(() => {
     ticks += 1;

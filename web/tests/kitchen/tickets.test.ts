@@ -3,7 +3,14 @@
 import type { OrderView } from "@restai/sdk/types";
 import { describe, expect, it } from "vitest";
 import { MINUTE } from "../../src/lib/time.ts";
-import { allDay, type Filter, type Struck, toBump, wall } from "../../src/screens/kitchen/rules/tickets.ts";
+import {
+  allDay,
+  type Filter,
+  type Struck,
+  sharing,
+  toBump,
+  wall,
+} from "../../src/screens/kitchen/rules/tickets.ts";
 import { ALL, line, lineId, NOTHING, order, read, START, snapshot } from "./house.ts";
 
 function shown(orders: OrderView[], filter: Filter = ALL, struck: Struck = NOTHING): string[] {
@@ -147,4 +154,15 @@ it("counts the guests who are in", () => {
   house.sessions = [{ id: "s", guests }] as unknown as typeof house.sessions;
   const { tickets } = wall(house, [order(38, 1, [line("Lomo")], { sessionId: "s" })], ALL, NOTHING);
   expect(tickets[0]?.guests).toBe(2);
+});
+
+it("draws again only what has changed", () => {
+  const orders = [order(38, 1, [line("Lomo")]), order(40, 2, [line("Causa")])];
+  const [first] = orders as [OrderView, OrderView];
+  const before = wall(snapshot(), orders, ALL, NOTHING).tickets;
+  const changed = [first, { ...order(40, 2, [line("Causa")]), rev: 2 }];
+  const after = sharing(before, wall(snapshot(), changed, ALL, NOTHING).tickets);
+  expect(after[0]).toBe(before[0]);
+  expect(after[1]).not.toBe(before[1]);
+  expect(sharing(before, wall(snapshot(), orders, GRILL, NOTHING).tickets)[0]).not.toBe(before[0]);
 });

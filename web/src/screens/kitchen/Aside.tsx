@@ -11,10 +11,11 @@ interface Props {
   /** Whether this person may say what is sold out. */
   may86: boolean;
   on86: () => void;
+  onRecall: () => void;
   onRestore: (item: ItemView) => void;
 }
 
-export function Aside({ tickets, soldOut, may86, on86, onRestore }: Props): ReactNode {
+export function Aside({ tickets, soldOut, may86, on86, onRecall, onRestore }: Props): ReactNode {
   const say = useWords(words);
   const counts = allDay(tickets);
   return (
@@ -58,6 +59,9 @@ export function Aside({ tickets, soldOut, may86, on86, onRestore }: Props): Reac
           {say.eightySix}
         </Button>
       )}
+      <Button block className="mt-3 min-h-tap-kitchen" onClick={onRecall}>
+        {say.recall}
+      </Button>
     </aside>
   );
 }

@@ -1,47 +1,45 @@
-import type { Snapshot } from "@restai/sdk/types";
-import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import type { OrderView, Snapshot } from "@restai/sdk/types";
+import { type ReactNode, useCallback, useRef, useState } from "react";
 import type { Doors } from "../../App.tsx";
 import { useWords } from "../../lib/language.ts";
-import { useFreshness, useUnsent } from "../../live/hooks.ts";
+import { useFreshness } from "../../live/hooks.ts";
 import { useLive } from "../../live/LiveProvider.tsx";
-import { overlaidOrders } from "../../live/overlay.ts";
+import { setRush } from "./commands.ts";
 import { Foot } from "./Foot.tsx";
 import { Head } from "./Head.tsx";
+import { Recall } from "./Recall.tsx";
 import { Refusals } from "./Refusals.tsx";
-import { type Ticket as TicketOf, wall } from "./rules/tickets.ts";
+import type { Ticket as TicketOf } from "./rules/tickets.ts";
 import { SettingsDialog } from "./SettingsDialog.tsx";
 import { EightySixSheet, Side, useMay86 } from "./Side.tsx";
 import { placeOf, Ticket } from "./Ticket.tsx";
 import { UndoBar } from "./UndoBar.tsx";
 import { useBumping } from "./useBumping.ts";
 import { useKeys } from "./useKeys.ts";
+import { useSeen } from "./useSeen.ts";
 import { useSelection } from "./useSelection.ts";
 import { useSettings } from "./useSettings.ts";
 import { type Sounding, useSounds } from "./useSounds.ts";
 import { useStruck } from "./useStruck.ts";
 import { useWakeLock } from "./useWakeLock.ts";
+import { useWall } from "./useWall.ts";
 import { type KitchenWords, words } from "./words.ts";
 
-type Sheet = "86" | "settings" | null;
+type Sheet = "86" | "recall" | "settings" | null;
 
 export function Board({ snapshot, ...doors }: Doors & { snapshot: Snapshot }): ReactNode {
   const say = useWords(words);
-  const { branchId } = useLive();
+  const { branchId, command } = useLive();
   const [settings, change] = useSettings(branchId);
   const [sheet, setSheet] = useState<Sheet>(null);
   const close = () => setSheet(null);
   const may86 = useMay86();
-  const commands = useUnsent();
   const striking = useStruck();
   const bumping = useBumping(striking);
   const sounding = useSounds(settings, settings.sound);
   const awake = useWakeLock();
   const board = useRef<HTMLElement>(null);
-  const orders = useMemo(() => overlaidOrders(snapshot.orders, commands), [snapshot.orders, commands]);
-  const shown = useMemo(
-    () => wall(snapshot, orders, settings, striking.struck),
-    [snapshot, orders, settings, striking.struck],
-  );
+  const shown = useWall(snapshot, settings, striking.struck);
   const selection = useSelection(shown.tickets, board);
   const bump = useCallback(
     (ticket: TicketOf) => {
@@ -50,12 +48,16 @@ export function Board({ snapshot, ...doors }: Doors & { snapshot: Snapshot }): R
     },
     [selection.leave, bumping.bump],
   );
+  const rush = useCallback((order: OrderView) => void command(setRush(order, !order.priority)), [command]);
+  useSeen(shown.tickets, board);
   useKeys({
     select: selection.goTo,
     move: selection.move,
     rows: selection.moveRows,
     bump: () => selection.ticket && bump(selection.ticket),
     undo: bumping.undo,
+    recall: () => setSheet("recall"),
+    rush: () => selection.ticket && rush(selection.ticket.order),
     allDay: () => change({ aside: !settings.aside }),
     eightySix: () => may86 && setSheet("86"),
     leave: () => selection.select(null),
@@ -79,22 +81,26 @@ export function Board({ snapshot, ...doors }: Doors & { snapshot: Snapshot }): R
             className="grid grid-cols-[repeat(auto-fill,minmax(min(230px,100%),1fr))] content-start gap-3.5"
           >
             {shown.tickets.map((ticket, place) => (
-              <Ticket
-                key={ticket.order.id}
-                ticket={ticket}
-                limits={settings}
-                zone={snapshot.branch.timeZone}
-                selected={ticket.order.id === selection.id}
-                digit={place < 9 ? place + 1 : null}
-                onBump={bump}
-                onTap={bumping.tap}
-                onSelect={selection.select}
-              />
+              <div key={ticket.order.id}>
+                <Ticket
+                  ticket={ticket}
+                  limits={settings}
+                  zone={snapshot.branch.timeZone}
+                  selected={ticket.order.id === selection.id}
+                  digit={place < 9 ? place + 1 : null}
+                  onBump={bump}
+                  onTap={bumping.tap}
+                  onSelect={selection.select}
+                  onRush={rush}
+                />
+              </div>
             ))}
           </div>
           {shown.tickets.length === 0 && <Empty filtered={shown.hidden > 0} />}
         </main>
-        {settings.aside && <Side tickets={shown.tickets} on86={() => setSheet("86")} />}
+        {settings.aside && (
+          <Side tickets={shown.tickets} on86={() => setSheet("86")} onRecall={() => setSheet("recall")} />
+        )}
       </div>
       <Foot sounding={sounding} sound={settings.sound} awake={awake} may86={may86} />
       <p aria-live="polite" className="sr-only">
@@ -103,6 +109,7 @@ export function Board({ snapshot, ...doors }: Doors & { snapshot: Snapshot }): R
       {bumping.undoable && <UndoBar undo={bumping.undoable} onUndo={bumping.undo} />}
       <Refusals />
       {sheet === "86" && <EightySixSheet onClose={close} />}
+      {sheet === "recall" && <Recall filter={settings} onRecall={bumping.bringBack} onClose={close} />}
       {sheet === "settings" && (
         <SettingsDialog {...doors} settings={settings} onChange={change} onClose={close} />
       )}

@@ -17,6 +17,8 @@ export function Foot({ sounding, sound, awake, may86 }: Props): ReactNode {
     ["1–9", say.keySelect],
     ["Enter", say.keyBump],
     ["U", say.keyUndo],
+    ["R", say.keyRecall],
+    ["S", say.keyRush],
     ["A", say.keyAllDay],
     ...(may86 ? [["X", say.key86] as const] : []),
   ] as const;

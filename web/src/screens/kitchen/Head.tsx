@@ -56,7 +56,7 @@ export function Head({ branch, wall, settings, onChange, onSettings, children }:
             <span aria-hidden>▲</span> {say.late(late)}
           </Pill>
         )}
-        {rush > 0 && <Pill tone="violet">{say.rush(rush)}</Pill>}
+        {rush > 0 && <Pill tone="violet">{say.rushCount(rush)}</Pill>}
         <Connection />
         <button
           type="button"

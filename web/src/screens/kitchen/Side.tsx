@@ -22,12 +22,18 @@ function useItems(): ItemView[] {
   return useMemo(() => (menu === undefined ? [] : overlaidItems(menu, commands)), [menu, commands]);
 }
 
+interface SideProps {
+  tickets: readonly Ticket[];
+  on86: () => void;
+  onRecall: () => void;
+}
+
 /** What is to be made, and what has run out. */
-export function Side({ tickets, on86 }: { tickets: readonly Ticket[]; on86: () => void }): ReactNode {
+export function Side(props: SideProps): ReactNode {
   const { command } = useLive();
   const soldOut = useItems().filter((item) => !item.isAvailable);
   const restore = (item: ItemView) => void command(setAvailable(item, true));
-  return <Aside {...{ tickets, soldOut, may86: useMay86(), on86, onRestore: restore }} />;
+  return <Aside {...props} soldOut={soldOut} may86={useMay86()} onRestore={restore} />;
 }
 
 export function EightySixSheet({ onClose }: { onClose: () => void }): ReactNode {

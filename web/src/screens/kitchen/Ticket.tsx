@@ -3,7 +3,7 @@ import { type FocusEvent, memo, type ReactNode, useEffect, useRef } from "react"
 import { allergens as allergenNames } from "../../lib/allergens.ts";
 import { useLanguage, useWords } from "../../lib/language.ts";
 import { stopwatch, timeOfDay } from "../../lib/time.ts";
-import { useServerNow } from "../../live/hooks.ts";
+import { useServerTime } from "../../live/hooks.ts";
 import { type Age, ageOf, type Limits } from "./rules/ages.ts";
 import type { Elsewhere, Round, TicketLine, Ticket as TicketOf } from "./rules/tickets.ts";
 import { type KitchenWords, words } from "./words.ts";
@@ -17,7 +17,8 @@ export interface TicketProps {
   digit: number | null;
   onBump: (ticket: TicketOf) => void;
   onTap: (ticket: TicketOf, line: LineView) => void;
-  onSelect: (orderId: string) => void;
+  onSelect: (orderId: string | null) => void;
+  onRush: (order: OrderView) => void;
 }
 
 const EDGES: Record<Age, string> = {
@@ -31,7 +32,7 @@ export const Ticket = memo(function Ticket(props: TicketProps): ReactNode {
   const { order } = ticket;
   const say = useWords(words);
   const place = useRef<HTMLElement>(null);
-  const age = ageOf(useServerNow() - ticket.since, limits);
+  const age = useServerTime((now) => ageOf(now - ticket.since, limits));
   const edge = order.priority && age !== "late" ? "border-violet" : EDGES[age];
 
   useEffect(() => {
@@ -47,14 +48,15 @@ export const Ticket = memo(function Ticket(props: TicketProps): ReactNode {
       data-order={order.id}
       data-age={age}
       onFocus={(event) => byKeyboard(event) && !selected && onSelect(order.id)}
-      className={`flex min-w-0 scroll-my-4 flex-col max-lg:scroll-mt-32 overflow-hidden rounded-card border-2 bg-card ${edge} ${selected ? "outline-3 outline-offset-2 outline-info" : "outline-none"}`}
+      className={`flex min-h-[min(100%,26rem)] min-w-0 scroll-my-4 flex-col [contain-intrinsic-size:auto_320px] [content-visibility:auto] max-lg:scroll-mt-32 overflow-clip rounded-card border-2 bg-card ${edge} ${selected ? "outline-3 outline-offset-2 outline-info" : "outline-none"}`}
     >
-      <Head {...{ ticket, say, age, limits }} />
+      <Head {...{ ticket, say, age }} onChoose={() => onSelect(selected ? null : order.id)} />
       <Bands order={order} ticket={ticket} say={say} />
       {ticket.rounds.map((round) => (
         <RoundOf key={round.number} round={round} {...props} />
       ))}
       <AlsoAt elsewhere={ticket.elsewhere} say={say} />
+      {selected && <Rush {...props} say={say} />}
       <Bump {...props} say={say} />
     </article>
   );
@@ -69,27 +71,28 @@ interface HeadProps {
   ticket: TicketOf;
   say: KitchenWords;
   age: Age;
-  limits: Limits;
+  onChoose: () => void;
 }
 
 const CLOCKS: Record<Age, string> = { fresh: "", due: "text-warn", late: "text-late" };
 
-function Head({ ticket, say, age }: HeadProps): ReactNode {
+function Head({ ticket, say, age, onChoose }: HeadProps): ReactNode {
   const { order } = ticket;
-  const now = useServerNow();
   return (
     <header
-      className={`flex items-start justify-between gap-3 border-b border-line px-3.5 pt-3 pb-2.5 ${age === "late" ? "bg-late-soft" : ""}`}
+      className={`relative grid grid-cols-[minmax(0,1fr)_fit-content(55%)] items-start gap-3 border-b border-line px-3.5 pt-3 pb-2.5 ${age === "late" ? "bg-late-soft" : ""}`}
     >
       <div className="min-w-0">
         <h2 id={`number-${order.id}`} className="text-[32px] leading-none font-extrabold tracking-tight">
-          {order.orderNumber}
+          <button type="button" className="after:absolute after:inset-0" onClick={onChoose}>
+            {order.orderNumber}
+          </button>
         </h2>
         <p className="mt-1 font-semibold [overflow-wrap:anywhere]">{placeOf(ticket, say)}</p>
       </div>
       <div className="min-w-0 text-right">
         <p className={`text-2xl leading-none font-bold whitespace-nowrap ${CLOCKS[age]}`}>
-          {stopwatch(now - ticket.since)}
+          <Clock since={ticket.since} />
         </p>
         {order.priority && <p className="mt-1.5 text-[13px] font-bold text-violet">{say.rushed}</p>}
         <p className="mt-1.5 line-clamp-2 text-[13px] text-ink-2 [overflow-wrap:anywhere]">
@@ -98,6 +101,11 @@ function Head({ ticket, say, age }: HeadProps): ReactNode {
       </div>
     </header>
   );
+}
+
+/** Alone, so that a second costs a text and not a ticket. */
+function Clock({ since }: { since: number }): ReactNode {
+  return useServerTime((now) => stopwatch(now - since));
 }
 
 /** "Table 12 · Terrace", "Takeout · Jorge". */
@@ -242,6 +250,20 @@ function AlsoAt({ elsewhere, say }: { elsewhere: Elsewhere[]; say: KitchenWords 
   );
 }
 
+function Rush({ ticket, onRush, say }: TicketProps & { say: KitchenWords }): ReactNode {
+  const { order } = ticket;
+  return (
+    <button
+      type="button"
+      aria-pressed={order.priority}
+      className="mx-2.5 mt-auto mb-2 flex min-h-tap-kitchen items-center justify-between rounded-control border border-violet px-4 font-bold text-violet"
+      onClick={() => onRush(order)}
+    >
+      {order.priority ? say.noRush : say.rush} <Key name="S" />
+    </button>
+  );
+}
+
 function Bump({ ticket, selected, digit, onBump, say }: TicketProps & { say: KitchenWords }): ReactNode {
   const struckOnly = ticket.rounds.every((round) => round.lines.every(({ look }) => look === "struck"));
   const look = selected ? "border-ok bg-ok text-paper" : "border-line bg-sunken text-ink";
@@ -249,7 +271,7 @@ function Bump({ ticket, selected, digit, onBump, say }: TicketProps & { say: Kit
     <button
       type="button"
       aria-describedby={`number-${ticket.order.id}`}
-      className={`mx-2.5 mt-auto mb-2.5 flex min-h-tap-kitchen items-center justify-between rounded-control border px-4 text-[17px] font-bold ${look}`}
+      className={`mx-2.5 mb-2.5 flex ${selected ? "" : "mt-auto"} min-h-tap-kitchen items-center justify-between rounded-control border px-4 text-[17px] font-bold ${look}`}
       onClick={() => onBump(ticket)}
     >
       {struckOnly ? say.seenIt : say.ready}

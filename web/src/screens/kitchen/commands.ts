@@ -18,6 +18,16 @@ export function lineBack(order: OrderView, line: LineView): KitchenDraft {
   return moved(order, line, "preparing", "ready");
 }
 
+export function setRush(order: OrderView, priority: boolean): KitchenDraft {
+  return {
+    method: "POST",
+    path: `/api/orders/${order.id}/priority`,
+    body: { priority },
+    answers: "order",
+    effect: { on: "priority", orderId: order.id, priority },
+  };
+}
+
 export function setAvailable(item: ItemView, isAvailable: boolean): KitchenDraft {
   return {
     method: "POST",

@@ -8,6 +8,8 @@ export interface Keys {
   rows: (step: number) => void;
   bump: () => void;
   undo: () => void;
+  recall: () => void;
+  rush: () => void;
   allDay: () => void;
   eightySix: () => void;
   leave: () => void;
@@ -55,6 +57,10 @@ function actionOf(key: string, keys: Keys): (() => void) | null {
   switch (key.toLowerCase()) {
     case "u":
       return keys.undo;
+    case "r":
+      return keys.recall;
+    case "s":
+      return keys.rush;
     case "a":
       return keys.allDay;
     case "x":

@@ -1,6 +1,6 @@
 /** Which ticket the keys are about. */
 
-import { type RefObject, useCallback, useState } from "react";
+import { type RefObject, useCallback, useRef, useState } from "react";
 import type { Ticket } from "./rules/tickets.ts";
 
 export interface Selection {
@@ -20,14 +20,13 @@ export function useSelection(tickets: readonly Ticket[], board: RefObject<HTMLEl
   const at = tickets.findIndex((ticket) => ticket.order.id === id);
   const goTo = (place: number) => select((now) => tickets[place]?.order.id ?? now);
   const move = (step: number) => goTo(at < 0 ? 0 : Math.max(0, Math.min(at + step, tickets.length - 1)));
-  const leave = useCallback(
-    (ticket: Ticket) => {
-      const place = tickets.indexOf(ticket);
-      const next = tickets[place + 1] ?? tickets[place - 1];
-      select((now) => (now === ticket.order.id ? (next?.order.id ?? null) : now));
-    },
-    [tickets],
-  );
+  const latest = useRef(tickets);
+  latest.current = tickets;
+  const leave = useCallback((ticket: Ticket) => {
+    const place = latest.current.indexOf(ticket);
+    const next = latest.current[place + 1] ?? latest.current[place - 1];
+    select((now) => (now === ticket.order.id ? (next?.order.id ?? null) : now));
+  }, []);
   return {
     id,
     ticket: tickets[at],

@@ -49,6 +49,8 @@ export interface Ticket {
   since: number;
   space: string | null;
   guests: number;
+  /** What it was made of: made of the same, it is the same. */
+  made: readonly unknown[];
 }
 
 export interface Wall {
@@ -75,6 +77,15 @@ export function wall(snapshot: Snapshot, orders: readonly OrderView[], filter: F
   return { tickets: shown, hidden: plain ? 0 : tickets(EVERYTHING).length - shown.length };
 }
 
+/** `after`, with the very tickets of `before` where nothing has changed: those need not be drawn again. */
+export function sharing(before: readonly Ticket[], after: readonly Ticket[]): Ticket[] {
+  const known = new Map(before.map((ticket) => [ticket.order.id, ticket]));
+  return after.map((ticket) => {
+    const old = known.get(ticket.order.id);
+    return old?.made.every((part, at) => part === ticket.made[at]) ? old : ticket;
+  });
+}
+
 /** How many of each dish are still to be made, most first. */
 export function allDay(tickets: readonly Ticket[]): { name: string; count: number }[] {
   const counts = new Map<string, number>();
@@ -89,6 +100,11 @@ export function allDay(tickets: readonly Ticket[]): { name: string; count: numbe
 /** The lines of a ticket that a bump makes ready. */
 export function toBump(ticket: Ticket): LineView[] {
   return openLines([ticket]).map(({ line }) => line);
+}
+
+/** The lines of a ticket that nobody in the kitchen has seen yet. */
+export function unseen(ticket: Ticket): string[] {
+  return toBump(ticket).flatMap((line) => (line.seenAt === null ? [line.id] : []));
 }
 
 /** Whether this screen's cooks have to do with a line of an order. */
@@ -147,14 +163,9 @@ function ticketOf(
   if (open.length === 0 && lost.length === 0) return null;
   const since = Math.min(...(open.length > 0 ? open : lost).map((line) => came(order, line)));
   const rounds = roundsOf(order, ours, struck);
-  return {
-    order,
-    rounds,
-    elsewhere: elsewhere(order, filter),
-    since,
-    space: place.space,
-    guests: place.guests,
-  };
+  const { space, guests } = place;
+  const made = [order, struck, filter, space, guests];
+  return { order, rounds, elsewhere: elsewhere(order, filter), since, space, guests, made };
 }
 
 /** Rounds in which something is still to be done, or was taken away: what was bumped stays away. */
