@@ -68,7 +68,7 @@ export class Client {
     this.#token = token;
     this.#guest = options.guest ?? false;
     this.#listener = options.listener ?? {};
-    this.#clock = options.clock ?? steadyClock();
+    this.#clock = options.clock ?? steadyClock(this.#leapt);
     const { branches, guest } = options;
     this.#session = new Session(options.random ?? Math.random, { choice: branches, guest });
   }
@@ -286,6 +286,12 @@ export class Client {
       if (this.#running) this.#tick();
     });
   }
+
+  /**
+   * The device slept, or its clock was set: a connection from before may be dead, and does not know how the
+   * server's clock stands to ours. Another one finds out both.
+   */
+  #leapt = (): void => this.#after("leap", 0, () => this.#socket?.drop());
 
   #seen = (): void => {
     if (document.visibilityState === "visible") this.wake();

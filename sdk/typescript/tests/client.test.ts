@@ -196,6 +196,18 @@ it("does not wait for the next try when woken", async () => {
   }
 });
 
+it("connects anew when the device's clock was set: it is live again at once", async () => {
+  const client = await live();
+  expect(client.freshness(BRANCH).state).toBe("live");
+  vi.setSystemTime(Date.now() + 300_000);
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(network.wires).toHaveLength(2);
+  vi.setSystemTime(Date.now() - 300_000); // so that the server's, which is this one, is right again
+  network.wire.opens().admits(BRANCH, 10);
+  network.wire.beats();
+  expect(client.freshness(BRANCH).state).toBe("live");
+});
+
 it("leaves quietly, and does nothing afterwards", async () => {
   const stopped = vi.fn();
   const client = await live(fixed("abc"), { listener: { stopped } });

@@ -1,15 +1,18 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { steadyClock } from "../src/clock.ts";
 
 function machine() {
   let steady = 0;
   let wall = 1_700_000_000_000;
+  const leapt = vi.fn();
   const clock = steadyClock(
+    leapt,
     () => steady,
     () => wall,
   );
   return {
     clock,
+    leapt,
     passes: (ms: number) => {
       steady += ms;
       wall += ms;
@@ -31,17 +34,18 @@ it("goes with the steady clock", () => {
 });
 
 it("goes on while the device sleeps", () => {
-  const { clock, passes, sleeps } = machine();
+  const { clock, leapt, passes, sleeps } = machine();
   const start = clock();
   passes(1_000);
   sleeps(1_800_000);
   expect(clock() - start).toBe(1_801_000);
+  expect(leapt).toHaveBeenCalledOnce();
   passes(1_000);
   expect(clock() - start).toBe(1_802_000);
 });
 
 it("never goes back when the wall clock is set back, nor leaps when it drifts", () => {
-  const { clock, passes, isSet } = machine();
+  const { clock, leapt, passes, isSet } = machine();
   const start = clock();
   isSet(-300_000);
   passes(1_000);
@@ -52,4 +56,5 @@ it("never goes back when the wall clock is set back, nor leaps when it drifts", 
     clock();
   }
   expect(clock() - start).toBe(11_000);
+  expect(leapt).not.toHaveBeenCalled();
 });
