@@ -5,6 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import settings
 
 from restai.db.engine import Database
 from restai.http.api import create_api
@@ -14,6 +15,9 @@ from tests.support.databases import PostgresFarm, SqliteFarm
 from tests.support.evening import Evening
 from tests.support.house import ROUTERS, House, api_client, new_context
 from tests.support.valkey import Valkey
+
+settings.register_profile("restai", deadline=None)  # a busy machine is no finding
+settings.load_profile("restai")
 
 
 @pytest.fixture

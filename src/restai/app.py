@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from restai import jobs
 from restai.auth.tokens import Tokens
 from restai.clock import Clock, SystemClock
+from restai.db import epochs
 from restai.db.engine import Database
 from restai.db.installation import identify
 from restai.errors import RestaiError
@@ -88,6 +89,7 @@ class App:
     @asynccontextmanager
     async def _lifespan(self, _asgi: FastAPI) -> AsyncIterator[dict[str, Any]]:
         self.live.relay.installation = (await identify(self.database)).id
+        await epochs.settle(self.database)
         work = (self.live.run(), self.monitor.run(), self.sweeper.run())
         tasks = [asyncio.create_task(one) for one in work]
         for task in tasks:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 
@@ -498,3 +499,17 @@ class SchemaTooNew(RestaiError):
             f"The database was made by a newer version of RestAI (revision {self.revision}): "
             "use that version, or restore an older backup"
         )
+
+
+@dataclass(eq=False)
+class NoBackup(RestaiError):
+    """A file that cannot be read as a backup, or written as one."""
+
+    file: Path
+    reason: str
+    code = "no_backup"
+    title = "The backup cannot be used"
+
+    @property
+    def text(self) -> str:
+        return f"{self.file}: {self.reason}"

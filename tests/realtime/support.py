@@ -43,6 +43,7 @@ class MemoryLog:
         self.queries = 0
         self.gate: asyncio.Event | None = None
         self.change = asyncio.Event()
+        self.keeps_epochs = False
 
     def commit(
         self,
@@ -86,6 +87,15 @@ class MemoryLog:
     async def read(self, stream: str, after: int, limit: int) -> Sequence[Event]:
         await self._asked()
         return [event for event in self.streams[stream].events if event.seq > after][:limit]
+
+    async def went_back(self, stream: str, seen: Head) -> None:
+        await self._asked()
+        if self.keeps_epochs:
+            raise Away
+        target = self.streams[stream]
+        if target.epoch == seen.epoch and target.head < seen.seq:
+            for number, each in enumerate(self.streams.values()):
+                each.epoch = f"{each.epoch}, {number} renewed"
 
     async def changed(self) -> None:
         await self.change.wait()

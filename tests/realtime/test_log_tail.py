@@ -205,6 +205,40 @@ async def test_a_new_epoch_is_noticed_by_the_poll(follower: Follower) -> None:
     assert follower.delivered[-1] == 4
 
 
+async def test_a_log_that_ends_before_where_it_was_seen_gets_new_epochs(follower: Follower) -> None:
+    await follower.tail.hold("other")
+    follower.hear(*commit(follower, 5))
+    follower.log.restore(STAGE, "first", 3)
+    await follower.tail.poll()
+    await follower.tail.poll()
+    assert follower.jumps == [Resync.EPOCH, Resync.EPOCH], "each of the two logs skips, once"
+    assert follower.tail.get(STAGE).head == ("first, 0 renewed", 3)
+    follower.hear(follower.log.commit(), epoch="first, 0 renewed")
+    assert follower.delivered == [1, 2, 3, 4, 5, 4]
+
+
+async def test_a_log_that_goes_back_while_a_gap_is_filled(follower: Follower) -> None:
+    events = commit(follower, 5)
+    follower.hear(*events[:3])
+    follower.log.restore(STAGE, "first", 2)
+    follower.hear(events[4])
+    await follower.settle()
+    assert follower.jumps == [Resync.EPOCH]
+    assert follower.log.queries < 20, "and nobody asks for ever"
+
+
+async def test_a_log_that_cannot_be_given_a_new_epoch_is_asked_again(follower: Follower) -> None:
+    follower.hear(*commit(follower, 5))
+    follower.log.restore(STAGE, "first", 3)
+    follower.log.keeps_epochs = True
+    with pytest.raises(Away):
+        await follower.tail.poll()
+    assert follower.jumps == []
+    follower.log.keeps_epochs = False
+    await follower.tail.poll()
+    assert follower.jumps == [Resync.EPOCH]
+
+
 async def test_a_skip_that_cannot_be_decided_is_tried_again(follower: Follower) -> None:
     follower.log.restore(STAGE, "second", 0)
     follower.review_fails = True

@@ -75,3 +75,8 @@ async def sees_all_in_order(screen: Screen, first: int, last: int) -> None:
     """Wait for a branch's events `first` to `last` on a screen of its staff: these and no others."""
     await screen.sees(lambda message: message.get("seq") == last and "v" in message)
     assert [event["seq"] for event in screen.events] == list(range(first, last + 1))
+
+
+async def takeout(process: Process) -> dict[str, Any]:
+    """An order that changes nothing but itself, so that it is one event."""
+    return await process.restaurant.orders(type="takeout", tableId=None)

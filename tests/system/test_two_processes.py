@@ -8,7 +8,6 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,7 +17,7 @@ from restai.realtime.ports import Broker
 from tests.realtime.support import eventually
 from tests.support.clock import ManualClock
 from tests.support.live import Screen
-from tests.support.processes import Process, processes, sees_all_in_order
+from tests.support.processes import Process, processes, sees_all_in_order, takeout
 from tests.support.proxy import Proxy, subscribers
 from tests.support.valkey import Valkey
 
@@ -49,11 +48,6 @@ class Pair:
     async def all_is_told(self) -> None:
         for screen in self.screens:
             await sees_all_in_order(screen, self.first, self.last)
-
-
-async def takeout(process: Process) -> dict[str, Any]:
-    """An order that changes nothing but itself, so that it is one event."""
-    return await process.restaurant.orders(type="takeout", tableId=None)
 
 
 # ---- any broker, or none

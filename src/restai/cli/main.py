@@ -15,6 +15,7 @@ from rich.table import Table
 from restai import app as composition
 from restai import log
 from restai.cli import demo as restaurant
+from restai.cli import keeping
 from restai.cli.demo import DemoHouse
 from restai.cli.serving import serve as serve_app
 from restai.cli.spec import spec
@@ -53,6 +54,37 @@ def migrate(data: Data = None) -> None:
     settings = _settings(data=data)
     upgrade(settings.database)
     print("The database is up to date.")
+
+
+@cli.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not be there yet.")],
+    data: Data = None,
+) -> None:
+    """Copy the SQLite database into a file, while it is being used. The token secret is not in it."""
+    keeping.back_up(_settings(data=data).database, file)
+    print(f"Backed up to {file}.")
+
+
+@cli.command()
+def restore(
+    file: Annotated[Path | None, typer.Argument(help="What `restai backup` wrote.")] = None,
+    data: Data = None,
+    new_epochs: Annotated[
+        bool,
+        typer.Option("--new-epochs", help="The database was restored by other means, as by pg_restore."),
+    ] = False,
+) -> None:
+    """Bring back the SQLite database from a backup. Screens that are connected read everything again."""
+    if (file is None) is not new_epochs:
+        raise typer.BadParameter("Name a backup, or say --new-epochs.")
+    url = _settings(data=data).database
+    if file is None:
+        keeping.give_new_epochs(url, because="the database was restored by other means")
+        print("All screens will read everything again.")
+    else:
+        keeping.restore(url, file)
+        print(f"Restored from {file}.")
 
 
 @cli.command()

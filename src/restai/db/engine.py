@@ -148,9 +148,10 @@ class Database:
                 _log.exception("a listener of the log failed", stream=rows[0].draft.stream, seq=rows[0].seq)
 
     async def ping(self) -> None:
-        """Ask the database anything. Raises DatabaseAway."""
+        """Ask the database whether it is there, and no standby. Raises DatabaseAway."""
         async with self.reading() as tx:
-            await tx.session.execute(text("SELECT 1"))
+            if await tx.session.scalar(text("SELECT 0" if self.is_sqlite else "SELECT pg_is_in_recovery()")):
+                raise DatabaseAway
 
     async def changed(self) -> None:
         """Return soon after any process has committed something, this one too. PostgreSQL does not tell:

@@ -6,11 +6,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.engine import Row
 
+from restai.db import epochs
 from restai.db.engine import Database
 from restai.db.outbox import LogEntry, LogRow, Stream
+from restai.db.transaction import Transaction
 from restai.realtime.ports import Event, Head, Opening
 
 STAFF, GUEST = 0, 1  # the places of an event's two bodies
@@ -45,29 +47,25 @@ class EventLog:
 
     async def open(self, stream: str, count: int, size: int) -> Opening:
         async with self._database.reading() as tx:
-            row = await tx.session.get(Stream, stream)
-            if row is None:
+            found = (await tx.session.execute(self._heads([stream]))).one_or_none()
+            if found is None:
                 raise LookupError(stream)
-            newest = await tx.session.execute(
-                select(*_COLUMNS)
-                .where(LogEntry.stream_id == stream)
-                .order_by(LogEntry.seq.desc())
-                .limit(count)
-            )
-            kept: list[Event] = []
-            for event in map(_event, newest):
-                size -= event.size
-                if size < 0:
-                    break
-                kept.append(event)
-            return Opening(Head(row.epoch, row.head), kept[::-1])
+            if not found.is_elsewhere:
+                return Opening(Head(found.epoch, found.head), await _newest(tx, stream, count, size))
+        await epochs.settle(self._database)
+        return await self.open(stream, count, size)
 
     async def heads(self, streams: Collection[str]) -> Mapping[str, Head]:
         async with self._database.reading() as tx:
-            rows = await tx.session.execute(
-                select(Stream.id, Stream.epoch, Stream.head).where(Stream.id.in_(list(streams)))
-            )
-            return {row.id: Head(row.epoch, row.head) for row in rows}
+            rows = (await tx.session.execute(self._heads(streams))).all()
+        if any(row.is_elsewhere for row in rows):
+            await epochs.settle(self._database)
+            return await self.heads(streams)
+        return {row.id: Head(row.epoch, row.head) for row in rows}
+
+    def _heads(self, streams: Collection[str]) -> Select[str, str, int, bool]:
+        is_elsewhere = epochs.is_elsewhere(self._database).label("is_elsewhere")
+        return select(Stream.id, Stream.epoch, Stream.head, is_elsewhere).where(Stream.id.in_(list(streams)))
 
     async def read(self, stream: str, after: int, limit: int) -> Sequence[Event]:
         async with self._database.reading() as tx:
@@ -79,6 +77,9 @@ class EventLog:
             )
             return [_event(row) for row in rows]
 
+    async def went_back(self, stream: str, seen: Head) -> None:
+        await epochs.went_back(self._database, stream, *seen)
+
     async def changed(self) -> None:
         await self._database.changed()
 
@@ -87,6 +88,18 @@ def hand_over(rows: Sequence[LogRow], accept: Accept) -> None:
     """Give a transaction's events, just committed, to the own process's tail."""
     for (stream, epoch), group in groupby(rows, key=lambda row: (row.draft.stream, row.epoch)):
         accept(stream, epoch, [_committed(row) for row in group])
+
+
+async def _newest(tx: Transaction, stream: str, count: int, size: int) -> list[Event]:
+    """At most `count` and `size` bytes, oldest first."""
+    newest = select(*_COLUMNS).where(LogEntry.stream_id == stream).order_by(LogEntry.seq.desc()).limit(count)
+    kept: list[Event] = []
+    for event in map(_event, await tx.session.execute(newest)):
+        size -= event.size
+        if size < 0:
+            break
+        kept.append(event)
+    return kept[::-1]
 
 
 def _event(row: Row[int, str, str, str | None, str | None, str, str | None]) -> Event:

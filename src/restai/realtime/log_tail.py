@@ -307,14 +307,23 @@ class LogTail:
 
     async def _settle(self, followed: Followed, after: int) -> None:
         """Nothing stands behind the cursor though something was heard of: ask where the log ends."""
+        generation = followed.generation
         head = (await self._log.heads([followed.stream])).get(followed.stream)
+        if followed.generation != generation or followed.is_jumping:
+            return
         if head is None or (head == followed.head and followed.cursor == after):
             followed.ahead.clear()  # it was never committed
             followed.known = followed.cursor
-        elif head.epoch != followed.epoch:
-            await self._jump_to_head(followed, Resync.EPOCH)
+        elif head.epoch != followed.epoch or head.seq < after:
+            await self._leave_epoch(followed, head, after)
         elif head.seq > followed.cursor == after:
             await self._jump_to_head(followed, Resync.RETENTION)
+
+    async def _leave_epoch(self, followed: Followed, head: Head, cursor: int) -> None:
+        """`head` answered a query sent when the cursor stood at `cursor`, and does not continue that."""
+        if head.epoch == followed.epoch:
+            await self._log.went_back(followed.stream, Head(head.epoch, cursor))
+        await self._jump_to_head(followed, Resync.EPOCH)
 
     async def _jump_to_head(self, followed: Followed, reason: Resync) -> None:
         """Skip to the end. Nothing is delivered until the sockets' access has been read again."""
@@ -391,7 +400,7 @@ class LogTail:
     async def _compare(self, followed: Followed, head: Head, cursor: int, sent: int) -> None:
         """`head` answered a query sent at `sent`, when the cursor stood at `cursor`."""
         if head.epoch != followed.epoch or head.seq < cursor:
-            await self._jump_to_head(followed, Resync.EPOCH)
+            await self._leave_epoch(followed, head, cursor)
             return
         followed.known = max(followed.known, head.seq)
         followed.asked(sent, head.seq)

@@ -53,7 +53,8 @@ class Log(Protocol):
     """The committed events. Every method raises an exception when it cannot be read now.
 
     A stream's `seq` has no hole and its order is commit order: an event becomes readable only after
-    all with a lower `seq` are. Old events may be deleted from the beginning, at any time.
+    all with a lower `seq` are. Old events may be deleted from the beginning, at any time. Within an
+    epoch a position is given out once; where events were lost, `open` and `heads` tell of another one.
     """
 
     async def open(self, stream: str, count: int, size: int) -> Opening:
@@ -64,6 +65,10 @@ class Log(Protocol):
 
     async def read(self, stream: str, after: int, limit: int) -> Sequence[Event]:
         """At most `limit` events with `seq > after`, oldest first."""
+
+    async def went_back(self, stream: str, seen: Head) -> None:
+        """The stream was known to reach `seen`, and no longer does: committed events were lost. After
+        this its epoch is another one, whoever else has found it out."""
 
     async def changed(self) -> None:
         """Return soon after anybody has committed something, if not to each commit. Where nothing
