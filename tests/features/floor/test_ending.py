@@ -96,9 +96,17 @@ async def test_leaves_no_order_owing_what_another_got_too_much(evening: Evening)
 async def test_by_force_leaves_open_what_is_open(evening: Evening) -> None:
     order = await evening.order("Lomo", table="5")
     ok(await evening.pay(order, amount=1_000), 201)
+    served = ok(await evening.move(await evening.order("Agua", table="5"), "served"))
+    ok(await evening.void(ok(await evening.pay(served), 201)))
+    served = await evening.read(served)
+    assert (served["status"], served["balance"]) == ("completed", 601)
+    evening.house.forget()
     ok(await evening.manager.post(url(order["sessionId"]), json={"force": True}))
-    assert (await evening.read(order))["balance"] == 3_200
-    assert len(evening.house.events("payment:recorded")) == 1
+    now = await evening.read(order)
+    assert (now["status"], now["balance"]) == ("completed", 3_200)
+    assert [event["order"] for event in evening.house.events("order:updated")] == [now]
+    assert await evening.read(served) == served, "nobody was told of another"
+    assert evening.house.events("payment:recorded") == []
 
 
 async def test_is_not_for_the_kitchen(evening: Evening) -> None:

@@ -91,9 +91,12 @@ async def even_out(tx: Transaction, who: Staff, session: Session) -> None:
     """Where some orders of a locked visit owe just what others got too much, move it: a payment of
     nothing, by nobody's means."""
     due = await _due_of_visit(tx, session)
-    if due.orders and due.balance == 0:
-        tender = Tender(method=Method.OTHER)
-        payment = await _record(tx, who, tender, due, [order.balance for order in due.orders])
+    if due.balance != 0:
+        for order in due.orders:
+            await tx.keep(order)
+    elif due.orders:
+        parts = [order.balance for order in due.orders]
+        payment = await _record(tx, who, Tender(method=Method.OTHER), due, parts)
         _tell(tx, payment, due.orders)
 
 
