@@ -16,6 +16,7 @@ from restai.db import retention
 from restai.db.engine import Database
 from restai.db.transaction import Transaction
 from restai.errors import RestaiError
+from restai.features.menu import service as menu
 from restai.features.orders import service as orders
 from restai.features.sessions import service as sessions
 from restai.features.staff import service as staff
@@ -45,6 +46,7 @@ def sweeps(retention_hours: int) -> tuple[Sweep, ...]:
     return (
         Sweep("kitchen alarms", orders.alarm_due, every=ALARM_EVERY),
         Sweep("requested visits", sessions.expire_due),
+        Sweep("images", menu.expire_due),
         Sweep("sign-ins", staff.expire_due),
         Sweep("kept answers", idempotency.expire_due),
         Sweep("events", partial(retention.expire_due, kept=retention_hours * HOUR)),

@@ -43,7 +43,7 @@ from restai.errors import (
     Unauthorized,
     WrongPassword,
 )
-from restai.http.api import LARGEST_BODY
+from restai.http.bodies import LARGEST_BODY
 from tests.http.bells import Bell, BellView
 from tests.support.house import House
 
@@ -236,7 +236,7 @@ async def test_a_body_that_is_too_large_is_not_read_to_its_end(house: House, dec
 
     content = b" " * (2 * LARGEST_BODY) if declared else endless()
     answer = await house.as_(house.waiter).post("/api/bells", content=content)
-    assert answer.status_code == 413
+    problem(answer, 413, "content_too_large")
     assert taken < 64
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.support.house import House
+from tests.support.house import Caller, House
 
 
 class Carte:
@@ -12,7 +12,11 @@ class Carte:
 
     def __init__(self, house: House) -> None:
         self.house = house
-        self.manager = house.as_(house.manager)
+
+    @property
+    def manager(self) -> Caller:
+        """The manager, with a token that is good now."""
+        return self.house.as_(self.house.manager)
 
     async def category(self, name: str = "Grill", **more: Any) -> str:
         return (await self._posted("categories", {"name": name, **more}))["id"]

@@ -686,6 +686,16 @@ export interface IllegalTransitionProblem {
   resource: unknown;
 }
 
+/**
+ * An uploaded picture: `url` is for an item's `imageUrl`, and with `-320` behind it the smaller
+ * size of it. `width` and `height` in pixels, of the larger.
+ */
+export interface ImageView {
+  url: string;
+  width: number;
+  height: number;
+}
+
 /** Somebody else took it on first: `by` is his name. Carries the resource as it is. */
 export interface InOtherHandsProblem {
   type: "about:blank";

@@ -12,11 +12,11 @@ from fastapi.responses import RedirectResponse
 from starlette.types import Lifespan
 
 from restai.http import openapi, problems
+from restai.http.bodies import BodyLimit
 from restai.http.deps import Context
 
 PREFIX = "/api"
 VERSION = version("restai")
-LARGEST_BODY = 1024 * 1024  # bytes: the longest order that the rules allow has a tenth of it
 
 
 class Api(FastAPI):
@@ -45,8 +45,8 @@ def create_api(
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        max_body_size=LARGEST_BODY,
     )
+    app.add_middleware(BodyLimit)
     app.state.context = context
     problems.install(app)
     for router in routers:

@@ -13,6 +13,7 @@ from typing import Annotated, Generic, TypeVar
 
 from fastapi import Depends, Header, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.datastructures import UploadFile
 
 from restai.auth.permissions import Permission
 from restai.auth.principal import Claims, Guest, Staff, staff_of
@@ -31,7 +32,7 @@ from restai.errors import (
     Unauthorized,
 )
 from restai.events import Shape
-from restai.http import idempotency
+from restai.http import bodies, idempotency
 from restai.http.limits import Limiter
 from restai.http.problems import raises
 
@@ -40,6 +41,8 @@ R = TypeVar("R")
 Identify = Callable[[Transaction, Claims], Awaitable[W]]
 
 JSON = "application/json"
+BINARY = {"schema": {"type": "string", "format": "binary"}}
+"""How a document tells of bytes."""
 
 STAFF = HTTPBearer(
     scheme_name="staff",
@@ -147,6 +150,23 @@ class Command(Generic[W]):
         self._claims = claims
         self._key = idempotency.checked(key)
         self._identify: Identify[W] = identify
+        self._sent: bytes | None = None
+
+    async def check(self, permission: Permission) -> W:
+        """Who asks, before anything costly is done for them. Raises Unauthorized, Forbidden."""
+        async with self._context.database.reading() as tx:
+            return await _identified(tx, self._claims, self._identify, permission)
+
+    async def file(self, field: str, *, most: int) -> bytes:
+        """The file that was sent as this field of a form, of `most` bytes with it. It is what the key
+        stands for, since clients make the form around it anew each time. Raises Invalid."""
+        bodies.allow(self._request.scope, most)
+        async with self._request.form(max_files=1, max_fields=1) as form:
+            part = form.get(field)
+            if not isinstance(part, UploadFile):
+                raise Invalid(field, "is needed, as a file in a form (multipart/form-data)")
+            self._sent = await part.read()
+        return self._sent
 
     async def run(
         self,
@@ -188,9 +208,8 @@ class Command(Generic[W]):
     async def _claim(self, tx: Transaction) -> idempotency.IdempotencyKey | None:
         if self._key is None:
             return None
-        print_ = idempotency.fingerprint(
-            self._request.method, self._request.url.path, await self._request.body()
-        )
+        sent = await self._request.body() if self._sent is None else self._sent
+        print_ = idempotency.fingerprint(self._request.method, self._request.url.path, sent)
         return await idempotency.claim(tx, self._claims.organization_id, self._key, print_)
 
 

@@ -19,7 +19,7 @@ from restai.clock import MINUTE, SECOND, Clock
 from restai.errors import NotFound, TooManyRequests
 from restai.http.problems import raises
 
-Kind = Literal["sign_in", "refresh", "register", "password", "guest", "scan", "join"]
+Kind = Literal["sign_in", "refresh", "register", "password", "guest", "scan", "join", "upload"]
 
 
 class Allowance(NamedTuple):
@@ -36,6 +36,8 @@ ALLOWANCES: dict[Kind, Allowance] = {
     "password": Allowance(RateLimitItemPerMinute(10, 5), RateLimitItemPerMinute(100)),
     # a phone that taps; 200 phones on one Wi-Fi
     "guest": Allowance(RateLimitItemPerSecond(30, 10), RateLimitItemPerSecond(1_000, 10)),
+    # photographs of a whole menu, one after the other
+    "upload": Allowance(RateLimitItemPerMinute(60), RateLimitItemPerMinute(300)),
     # a table's code, by which nobody is known yet: a family scans it, and some of them twice
     "scan": Allowance(RateLimitItemPerMinute(60), RateLimitItemPerMinute(600)),
     "join": Allowance(RateLimitItemPerMinute(40, 5), RateLimitItemPerMinute(600, 5)),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import asyncio
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from restai.auth.permissions import Permission
 from restai.auth.principal import Staff
@@ -12,6 +13,7 @@ from restai.db.transaction import Transaction
 from restai.errors import NotEmpty, Taken
 from restai.features.branches.schemas import BranchPatch, BranchView, branch_view
 from restai.features.menu import service
+from restai.features.menu.rules import LARGE, image_url
 from restai.features.menu.schemas import (
     Availability,
     CategoryDraft,
@@ -19,6 +21,7 @@ from restai.features.menu.schemas import (
     CategoryView,
     GroupDraft,
     GroupPatch,
+    ImageView,
     ItemDraft,
     ItemPatch,
     ItemView,
@@ -28,10 +31,13 @@ from restai.features.menu.schemas import (
     category_view,
     group_view,
     group_views,
+    image_view,
     item_view,
     modifier_view,
 )
-from restai.http.deps import StaffCommand, StaffQuery
+from restai.features.menu.service import pictures
+from restai.http.deps import BINARY, InContext, StaffCommand, StaffQuery
+from restai.http.limits import limited
 from restai.http.paging import Page, Paging
 from restai.http.problems import raises
 from restai.ids import Id
@@ -39,6 +45,29 @@ from restai.ids import Id
 router = APIRouter()
 carte = APIRouter(prefix="/menu", tags=["menu"])
 
+LARGEST_UPLOAD = 10 * 1024 * 1024  # bytes: a phone's photograph as it is, at its finest
+
+WEBP = "image/webp"
+FORM: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "properties": {"file": BINARY["schema"]},
+                "required": ["file"],
+            }
+        }
+    },
+}
+SENT: dict[int | str, dict[str, Any]] = {200: {"content": {WEBP: BINARY}}, 304: {}}
+FOR_EVER = {
+    "Cache-Control": "public, max-age=31536000, immutable",
+    "Content-Security-Policy": "default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+
+ImageName = Annotated[str, Path(pattern=r"^[0-9a-f]{64}(-320|-960)?$")]
 OfBranch = Annotated[Id | None, Query(alias="branchId")]
 
 
@@ -213,6 +242,42 @@ async def set_modifier_availability(modifier_id: Id, body: Availability, command
         permission=Permission.AVAILABILITY,
         view=modifier_view,
     )
+
+
+# ---- images
+
+
+@carte.post(
+    "/images",
+    status_code=201,
+    response_model=ImageView,
+    dependencies=[limited("upload")],
+    openapi_extra={"requestBody": FORM},
+)
+async def add_image(command: StaffCommand, context: InContext) -> Response:
+    """Upload a picture, in JPEG, PNG or WebP. It is kept for a day unless an item shows it."""
+    who = await command.check(Permission.MENU_EDIT)
+    context.limiter.account("upload", who.user_id)
+    picture = await asyncio.to_thread(pictures.prepare, await command.file("file", most=LARGEST_UPLOAD))
+    return await command.run(
+        lambda tx, _who: service.keep_image(tx, picture),
+        permission=Permission.MENU_EDIT,
+        view=image_view,
+        status=201,
+        location=image_url(picture.hash),
+    )
+
+
+@router.get("/images/{name}", tags=["menu"], response_class=Response, responses=SENT)
+async def image(name: ImageName, request: Request, context: InContext) -> Response:
+    """A picture, in its larger size or with `-320` in the smaller one. What a name shows never changes."""
+    headers = {**FOR_EVER, "ETag": f'"{name}"'}
+    if headers["ETag"] in request.headers.get("If-None-Match", ""):
+        return Response(status_code=304, headers=headers)
+    hash_, _, size = name.partition("-")
+    async with context.database.reading() as tx:
+        content = await service.image_content(tx, hash_, int(size or LARGE))
+    return Response(content, headers=headers, media_type=WEBP)
 
 
 @router.patch("/branches/{branch_id}", response_model=BranchView, tags=["branches"])

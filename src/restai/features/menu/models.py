@@ -7,10 +7,10 @@ by raising its `rev`: marking a dish as sold out locks nothing else, and shows n
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, ForeignKey, Index, SmallInteger, String, Text
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, LargeBinary, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from restai.db.types import Base, IdType, Key, Minor, Ref
+from restai.db.types import Base, IdType, Key, Millis, Minor, Ref
 
 
 class Menu(Base):
@@ -58,6 +58,32 @@ class Item(Base):
     image_url: Mapped[str | None] = mapped_column(String(500))
     prep_minutes: Mapped[int] = mapped_column(SmallInteger)
     archived: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class Image(Base):
+    """A picture that dishes may show, by the hash of all that is sent of it.
+
+    It belongs to nobody: the same picture is the same row, whoever uploads it. At `due_at` somebody
+    looks whether a dish still shows it.
+    """
+
+    __tablename__ = "images"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    due_at: Mapped[Millis] = mapped_column(BigInteger, index=True)
+    created_at: Mapped[Millis]
+
+
+class ImageVariant(Base):
+    """A picture in one size, as WebP. Never changed; `size` bounds the longer side, in pixels."""
+
+    __tablename__ = "image_variants"
+
+    hash: Mapped[str] = mapped_column(String(64), ForeignKey("images.hash"), primary_key=True)
+    size: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    width: Mapped[int] = mapped_column(SmallInteger)
+    height: Mapped[int] = mapped_column(SmallInteger)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class ModifierGroup(Base):

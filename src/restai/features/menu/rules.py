@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,6 +11,14 @@ from typing import NamedTuple, TypeVar
 from restai.errors import Invalid, Named, SoldOut
 
 T = TypeVar("T")
+
+
+IMAGES = "/api/images/"
+"""Where pictures of ours are: this, the hash, and for the smaller size `-320`."""
+
+LARGE, SMALL = 960, 320  # px, the longer side: a dish on a phone's whole width, and in a list
+
+_IMAGE = re.compile(re.escape(IMAGES) + r"([0-9a-f]{64})")
 
 
 class Allergen(StrEnum):
@@ -124,6 +133,17 @@ def check_bounds(minimum: int, maximum: int, modifiers: int) -> None:
         raise Invalid("min", f"{minimum} is more than max, {maximum}")
     if minimum > modifiers:
         raise Invalid("min", f"{minimum} is more than the group has modifiers, {modifiers}")
+
+
+def image_url(hash_: str) -> str:
+    """Where a picture of ours is, in its larger size: what a dish's `imageUrl` says."""
+    return IMAGES + hash_
+
+
+def image_hash(url: str) -> str | None:
+    """Which picture of ours an `imageUrl` means; None if it means none."""
+    found = _IMAGE.fullmatch(url)
+    return found[1] if found else None
 
 
 def moved(row: Sequence[T], one: T, position: int | None) -> list[T]:

@@ -12,8 +12,24 @@ from sqlalchemy import select
 from restai.db.transaction import Transaction
 from restai.events import Resource, Shape
 from restai.features.branches.schemas import Name, Station
-from restai.features.menu.models import Category, Item, ItemModifierGroup, Menu, Modifier, ModifierGroup
-from restai.features.menu.rules import Allergen, OfferedGroup, OfferedModifier, OrderableItem
+from restai.features.menu.models import (
+    Category,
+    Image,
+    ImageVariant,
+    Item,
+    ItemModifierGroup,
+    Menu,
+    Modifier,
+    ModifierGroup,
+)
+from restai.features.menu.rules import (
+    LARGE,
+    Allergen,
+    OfferedGroup,
+    OfferedModifier,
+    OrderableItem,
+    image_url,
+)
 from restai.ids import ClientId, Id
 
 MOST_MONEY = 1_000_000_000  # minor units a price may have: an order of hundreds stays far below 2**53
@@ -124,6 +140,15 @@ class ItemPatch(Shape):
     image_url: ImageUrl | None = None
     prep_minutes: Minutes | None = None
     modifier_group_ids: GroupIds | None = None
+
+
+class ImageView(Resource):
+    """An uploaded picture: `url` is for an item's `imageUrl`, and with `-320` behind it the smaller
+    size of it. `width` and `height` in pixels, of the larger."""
+
+    url: str
+    width: int
+    height: int
 
 
 class Availability(Shape):
@@ -321,6 +346,11 @@ async def items_for_order(
         )
         for item in items
     }
+
+
+async def image_view(tx: Transaction, image: Image) -> ImageView:
+    large = await tx.session.get_one(ImageVariant, (image.hash, LARGE))
+    return ImageView(url=image_url(image.hash), width=large.width, height=large.height)
 
 
 async def _offered(tx: Transaction, item_ids: Collection[str]) -> dict[str, list[OfferedGroup]]:

@@ -26,7 +26,7 @@ from restai.features.tables.schemas import (
 )
 from restai.features.tables.service import printing
 from restai.features.tables.service.printing import Language
-from restai.http.deps import InContext, StaffCommand, StaffQuery
+from restai.http.deps import BINARY, InContext, StaffCommand, StaffQuery
 from restai.http.paging import Page, Paging
 from restai.http.problems import raises
 from restai.ids import Id
@@ -34,7 +34,7 @@ from restai.ids import Id
 router = APIRouter(tags=["tables"])
 
 SVG, PNG, HTML = "image/svg+xml", "image/png", "text/html"
-PICTURE: dict[int | str, dict[str, Any]] = {200: {"content": {kind: {} for kind in (SVG, PNG)}}}
+PICTURE: dict[int | str, dict[str, Any]] = {200: {"content": {kind: BINARY for kind in (SVG, PNG)}}}
 SHEET: dict[int | str, dict[str, Any]] = {200: {"content": {HTML: {"schema": {"type": "string"}}}}}
 SHEET_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 

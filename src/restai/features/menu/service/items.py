@@ -15,15 +15,17 @@ from restai.features.menu import rules
 from restai.features.menu.events import MenuAvailability, MenuUpdated
 from restai.features.menu.models import Category, Item, ItemModifierGroup, Menu, ModifierGroup
 from restai.features.menu.schemas import ItemDraft, ItemPatch
+from restai.features.menu.service.images import check_image
 from restai.features.menu.service.menus import WORDS, insert, lock_menu, lock_menu_of, renumber, standing
 from restai.ids import new_id
 
 
 async def add_item(tx: Transaction, who: Staff, draft: ItemDraft) -> Item:
-    """Put an item on the menu. Raises NotFound, Invalid (its station), Taken."""
+    """Put an item on the menu. Raises NotFound, Invalid (its station, its image), Taken."""
     menu = await lock_menu(tx, who.branch(draft.branch_id))
     await standing(tx, menu, Category, draft.category_id)
     await _check_station(tx, menu, draft.station)
+    await check_image(tx, draft.image_url)
     item = Item(
         id=draft.id or new_id(),
         rev=1,
@@ -42,7 +44,7 @@ async def add_item(tx: Transaction, who: Staff, draft: ItemDraft) -> Item:
 
 
 async def change_item(tx: Transaction, who: Staff, item_id: str, patch: ItemPatch) -> Item:
-    """Edit an item, or move it. Raises NotFound, Invalid (its station)."""
+    """Edit an item, or move it. Raises NotFound, Invalid (its station, its image)."""
     menu = await lock_menu_of(tx, who, Item, item_id)
     item = await _lock(tx, who, item_id)
     before = item.category_id
@@ -99,6 +101,7 @@ async def _set(tx: Transaction, menu: Menu, item: Item, patch: ItemPatch) -> Non
         await _check_station(tx, menu, patch.station)
     if patch.category_id is not None:
         await standing(tx, menu, Category, patch.category_id)
+    await check_image(tx, patch.image_url)
     fields = patch.model_dump(exclude_unset=True, exclude={"position", "modifier_group_ids"})
     for name, value in fields.items():
         if value is not None or name == "image_url":
