@@ -29,9 +29,17 @@ def _is_version_7(value: str) -> str:
 
 
 _SCHEMA = WithJsonSchema({"type": "string", "format": "uuid"})
+_CLIENT_SCHEMA = WithJsonSchema(
+    {
+        "type": "string",
+        "format": "uuid",
+        "pattern": "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-7[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$",
+        "description": "version 7",
+    }
+)
 
 Id = Annotated[str, BeforeValidator(_canonical), _SCHEMA]
 """Any UUID, in canonical text."""
 
-ClientId = Annotated[str, BeforeValidator(_canonical), AfterValidator(_is_version_7), _SCHEMA]
+ClientId = Annotated[str, BeforeValidator(_canonical), AfterValidator(_is_version_7), _CLIENT_SCHEMA]
 """An id that a client made, so that it can name what it created offline."""

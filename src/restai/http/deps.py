@@ -234,7 +234,8 @@ IdempotencyKeyHeader = Annotated[
     Header(
         alias="Idempotency-Key",
         description="Sent again with the same key and body, a command applies once and is answered alike, "
-        "for 48 hours. 1 to 200 printable ASCII characters; a UUID will do.",
+        "for 48 hours. A UUID will do.",
+        json_schema_extra={"minLength": 1, "maxLength": idempotency.LONGEST_KEY, "pattern": "^[ -~]+$"},
     ),
 ]
 

@@ -122,7 +122,7 @@ def example_of(schema: Json, schemas: Json, name: str = "", of: str = "") -> Any
     that it is for, and `of` the thing which that is a property of."""
     if "$ref" in schema:
         referred = schema["$ref"].rpartition("/")[2]
-        return example_of(schemas[referred], schemas, name, of or _thing(referred))
+        return example_of(schemas[referred], schemas, name, of or thing(referred))
     if "const" in schema:
         return schema["const"]
     for choices in ("anyOf", "oneOf"):
@@ -192,7 +192,7 @@ def id_of(thing: str) -> str:
     return f"{_ID}{zlib.crc32(_singular(thing).encode()):012x}"
 
 
-def _thing(schema_name: str) -> str:
+def thing(schema_name: str) -> str:
     """What a schema is about: GuestOrderView is about an order."""
     for wrapping in _WRAPPINGS:
         if schema_name != wrapping:

@@ -38,7 +38,12 @@ DayStart = Annotated[int, Field(ge=0, lt=24 * 60, description="minutes after mid
 Station = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=r"^[^\x00]*$")
 ]
-Stations = Annotated[list[Station], Field(min_length=1, max_length=20), AfterValidator(_distinct_stations)]
+DISTINCT = {"uniqueItems": True}
+Stations = Annotated[
+    list[Station],
+    Field(min_length=1, max_length=20, json_schema_extra=DISTINCT),
+    AfterValidator(_distinct_stations),
+]
 
 DEFAULT_STATIONS = ["kitchen"]
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from restai.db.transaction import Transaction
 from restai.events import Resource, Shape
-from restai.features.branches.schemas import Name, Station
+from restai.features.branches.schemas import DISTINCT, Name, Station
 from restai.features.menu.models import (
     Category,
     Image,
@@ -51,8 +51,12 @@ Description = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=1_000, pattern=r"^[^\x00]*$")
 ]
 Tag = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,29}$")]
-Tags = Annotated[list[Tag], Field(max_length=20), AfterValidator(_distinct)]
-Allergens = Annotated[list[Allergen], Field(max_length=len(Allergen)), AfterValidator(_distinct)]
+Tags = Annotated[list[Tag], Field(max_length=20, json_schema_extra=DISTINCT), AfterValidator(_distinct)]
+Allergens = Annotated[
+    list[Allergen],
+    Field(max_length=len(Allergen), json_schema_extra=DISTINCT),
+    AfterValidator(_distinct),
+]
 ImageUrl = Annotated[
     str, StringConstraints(max_length=500, pattern=r"^(https://[^\s\x00]+|/[^\s\x00/][^\s\x00]*)$")
 ]
@@ -60,7 +64,9 @@ Minutes = Annotated[int, Field(strict=True, ge=0, le=LONGEST_PREPARATION)]
 Count = Annotated[int, Field(strict=True, ge=0, le=MOST_MODIFIERS)]
 DishNotes = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300, pattern=r"^[^\x00]*$")]
 Position = Annotated[int, Field(strict=True, ge=0, le=MOST_IN_A_ROW, description="from 0; absent is last")]
-GroupIds = Annotated[list[Id], Field(max_length=MOST_GROUPS), AfterValidator(_distinct)]
+GroupIds = Annotated[
+    list[Id], Field(max_length=MOST_GROUPS, json_schema_extra=DISTINCT), AfterValidator(_distinct)
+]
 
 
 class ModifierDraft(Shape):
