@@ -24,6 +24,7 @@ check: .venv/ready node_modules/.ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/restai spec --check
 	$(NPM) run --silent check
 
 fix: .venv/ready node_modules/.ready
