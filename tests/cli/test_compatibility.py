@@ -48,6 +48,7 @@ def openapi() -> Json:
         ],
         "responses": {"200": answer("Order")},
     }
+    picture = {"operationId": "orders_slip", "responses": {"200": {"content": {"image/png": {}}}}}
     place = {
         "operationId": "orders_place",
         "security": [{"staff": []}],
@@ -58,7 +59,7 @@ def openapi() -> Json:
         },
     }
     schemas = {"Order": ORDER, "Line": LINE, "Draft": DRAFT}
-    paths = {"/orders/{order_id}": {"get": read}, "/orders": {"post": place}}
+    paths = {"/orders/{order_id}": {"get": read}, "/orders": {"post": place}, "/slip": {"get": picture}}
     return {"paths": paths, "components": {"schemas": copy.deepcopy(schemas)}}
 
 

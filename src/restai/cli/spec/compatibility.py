@@ -108,7 +108,8 @@ class _Operation:
             if media_type not in new:
                 yield f"{where}: is not {media_type} any more"
             else:
-                yield from comparison.breaks(content["schema"], new[media_type]["schema"], where)
+                before, after = content.get("schema", {}), new[media_type].get("schema", {})
+                yield from comparison.breaks(before, after, where)
 
 
 def _parameters_of(operation: Json) -> dict[tuple[str, str], Json]:
