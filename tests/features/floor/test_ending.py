@@ -143,3 +143,14 @@ async def test_leaves_the_next_party_alone(evening: Evening) -> None:
 async def test_of_another_house_is_not_found(evening: Evening, rival: House) -> None:
     session = await evening.seat("5")
     refused(await rival.as_(rival.admin).post(url(session["id"])), 404, "not_found")
+
+
+async def test_a_closed_order_that_is_not_evened_out_stays_as_it_is(evening: Evening) -> None:
+    """It got too much and another owes more: neither is told of, so neither may have a new `rev`."""
+    visit = await evening.seat("5")
+    regretted = await evening.order("Agua", table="5")
+    await evening.order("Lomo", table="5")
+    ok(await evening.pay(regretted), 201)
+    cancelled = ok(await evening.move(regretted, "cancelled"))
+    ok(await evening.manager.post(url(visit["id"]), json={"force": True}))
+    assert await evening.read(regretted) == cancelled
