@@ -37,7 +37,7 @@ WHO: dict[str, tuple[set[str], set[str]]] = {
     "order:unseen": (STAFF, STAFF),
     "table:occupied": (STAFF | {"C"}, STAFF | {"C"}),
     "table:available": (STAFF, STAFF),
-    "table:updated": (STAFF, STAFF),
+    "table:updated": (STAFF | {"A"}, STAFF | {"A"}),
     "session:requested": (STAFF, STAFF),
     "session:approved": (STAFF | {"C"}, STAFF | {"C"}),
     "session:rejected": (STAFF | {"C"}, STAFF),
@@ -72,7 +72,7 @@ FIELDS: dict[str, tuple[set[str], set[str]]] = {
     "order:unseen": ({"orderId", "order"}, set()),
     "table:occupied": ({"tableId", "sessionId", "table"}, {"tableId", "sessionId", "table"}),
     "table:available": ({"tableId", "table"}, set()),
-    "table:updated": ({"tableId", "table"}, set()),
+    "table:updated": ({"tableId", "table"}, {"tableId", "table"}),
     "session:requested": ({"sessionId", "tableId", "session"}, set()),
     "session:approved": ({"sessionId", "tableId", "session"}, {"sessionId", "tableId", "session"}),
     "session:rejected": ({"sessionId", "session", "reason"}, {"sessionId", "session", "reason"}),
@@ -238,7 +238,7 @@ class Night:
         await self.does("cashier", "POST", "/till/close", counted=20_000)
 
     async def rename_table(self) -> None:
-        table = self.restaurant.tables[3]
+        table = self.restaurant.tables[0]
         await self.does("manager", "PATCH", f"/tables/{table['id']}", capacity=6)
 
     async def scan_free_table(self) -> None:

@@ -1983,6 +1983,19 @@ export interface TableUpdated {
   table: TableView;
 }
 
+export interface TableUpdatedForGuests {
+  v: 1;
+  id: string;
+  type: "table:updated";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  tableId: string;
+  table: GuestTableView;
+}
+
 export interface TableView {
   id: string;
   rev: number;

@@ -33,14 +33,25 @@ def guests_part(table: dict[str, Any]) -> dict[str, Any]:
     return {key: table[key] for key in ("id", "rev", "number", "status")}
 
 
-async def test_a_changed_table_is_news_for_staff_alone(plan: FloorPlan, log: list[Draft]) -> None:
+async def test_a_changed_table_is_news_for_staff(plan: FloorPlan, log: list[Draft]) -> None:
     table = await plan.table("1")
     (told,) = log
     branch = plan.house.branch_id
-    assert (told.stream, told.rooms, told.session_id) == (branch, (f"branch:{branch}",), None)
+    assert (told.stream, told.rooms, told.session_id) == (branch, (f"branch:{branch}",), None), "no guest"
     expected = stamped(told, "table:updated", tableId=table["id"], table=table)
     assert msgspec.json.decode(told.staff) == expected
-    assert told.guest is None
+
+
+async def test_a_changed_table_is_news_for_who_sits_there(plan: FloorPlan, log: list[Draft]) -> None:
+    table_id = (await plan.table("1"))["id"]
+    visit = await plan.sit(table_id)
+    await plan.manager.patch(f"/api/tables/{table_id}", json={"capacity": 6})
+    told, branch = log[-1], plan.house.branch_id
+    assert told.rooms == (f"branch:{branch}", f"table:{table_id}")
+    assert told.session_id == visit
+    assert told.guest is not None
+    expected = stamped(told, "table:updated", tableId=table_id, table=guests_part(await plan.read(table_id)))
+    assert msgspec.json.decode(told.guest) == expected
 
 
 async def test_an_occupied_table_is_news_for_its_visit_too(plan: FloorPlan, log: list[Draft]) -> None:

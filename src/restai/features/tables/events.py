@@ -12,9 +12,10 @@ from restai.features.tables.schemas import TableView, table_view
 
 
 class TableUpdated(Event):
-    """A table was set up, changed, reserved, closed or taken away. Guests have no part in it."""
+    """A table was set up, changed, reserved, closed or taken away. A party that sits there hears it."""
 
     type: ClassVar[str] = "table:updated"
+    guest_fields: ClassVar[frozenset[str]] = frozenset({"table_id", "table"})
 
     table_id: str
     table: TableView
@@ -26,14 +27,15 @@ class TableUpdated(Event):
         return event
 
     def address(self) -> Address:
-        return Address(self._branch_id, (rooms.branch(self._branch_id),))
+        visit = self.table.session_id
+        at_table = () if visit is None else (rooms.table(self.table_id),)
+        return Address(self._branch_id, (rooms.branch(self._branch_id), *at_table), visit)
 
 
 class TableAvailable(TableUpdated):
     """A table is free. No guest sits there to hear it: outside listeners may."""
 
     type: ClassVar[str] = "table:available"
-    guest_fields: ClassVar[frozenset[str]] = frozenset({"table_id", "table"})
 
     def address(self) -> Address:
         return Address(self._branch_id, (rooms.branch(self._branch_id), rooms.table(self.table_id)))
