@@ -8,7 +8,7 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 WEB := src/restai/web/.built
 WEB_SOURCES := package.json $(shell find sdk/typescript/src web -type f -not -path '*/node_modules/*' -not -path 'web/tests/*')
 
-.PHONY: run test web check fix spec bench bench-web screenshots lock clean
+.PHONY: run test web check fix spec vectors bench bench-web screenshots lock clean
 
 run: .venv/ready $(WEB)
 	$(BIN)/restai demo
@@ -36,6 +36,10 @@ fix: .venv/ready node_modules/.ready
 spec: .venv/ready node_modules/.ready
 	$(BIN)/restai spec
 	$(NPM) run --silent types -- protocol/openapi.json protocol/asyncapi.json
+
+# What an evening's events made of its snapshots, for every SDK to do the same
+vectors: .venv/ready
+	$(BIN)/python -m tests.properties.record
 
 bench: .venv/ready
 	$(BIN)/python -m bench

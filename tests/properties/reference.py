@@ -1,4 +1,4 @@
-"""The states of orders and lines once more, written by hand from the rules and not from the code."""
+"""What the rules say once more, written by hand from them and not from the code."""
 
 from __future__ import annotations
 
@@ -15,6 +15,52 @@ class Seen(NamedTuple):
 
 ORDER_STATES = ["pending", "confirmed", "preparing", "ready", "served", "completed", "cancelled"]
 LINE_STATES = ["pending", "preparing", "ready", "served", "cancelled"]
+
+# What a snapshot holds that no command changes, or none that there is yet.
+UNCHANGING_FOR_STAFF = {
+    "stream.epoch",
+    "branch.id",
+    "tables[].archived",
+    "sessions[].mergedInto",
+    "orders[].branchId",
+    "screens",
+    "till.branchId",
+    "till.rev",  # it is opened, and closed
+    "till.status",  # when it is not shown any more
+    "till.counted",
+    "till.difference",
+    "till.expected",
+    "till.closedAt",
+    "till.closedBy.id",
+    "till.closedBy.name",
+    "till.openedBy.id",  # there is one cashier
+    "till.openedBy.name",
+    "requests[].acknowledgedBy.id",  # and one waiter
+    "requests[].acknowledgedBy.name",
+    "orders[].takenBy.id",
+    "orders[].takenBy.name",
+}
+UNCHANGING_FOR_GUESTS = {
+    "stream.epoch",
+    "branch.id",
+    "table.id",
+    "table.number",
+    "table.status",
+    "session.id",
+    "session.status",
+    "session.startedAt",
+    "session.tableId",
+    "session.tableNumber",
+    "session.mergedInto",
+    "orders[].branchId",
+    "orders[].sessionId",
+    "orders[].tableId",
+    "orders[].tableNumber",
+    "cart.id",
+    "requests[].sessionId",
+    "requests[].tableId",
+    "requests[].acknowledgedBy.name",
+}
 
 # one step on; skipping is several of these
 LINE_COURSE = ["pending", "preparing", "ready", "served"]

@@ -55,7 +55,7 @@ class BranchPatch(TypedDict, total=False):
     stations: list[str] | None
 
 
-class StreamPosition(TypedDict):
+class LogPosition(TypedDict):
     """A place in a branch's log."""
 
     epoch: str
@@ -65,7 +65,7 @@ class StreamPosition(TypedDict):
 class Snapshot(TypedDict):
     """A branch's state, and the place in its log up to which the events are in it."""
 
-    stream: StreamPosition
+    stream: LogPosition
     branch: Branch
     tables: list[Table]
     sessions: list[Session]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NotRequired, TypedDict, cast
 from urllib.parse import quote
 
-from restai_sdk.api.branches import StreamPosition
+from restai_sdk.api.branches import LogPosition
 from restai_sdk.api.calling import Calls, given
 from restai_sdk.api.menu import ModifierGroup
 from restai_sdk.api.orders import LineDraft, LineModifier, LineStatus, OrderStatus, OrderType
@@ -173,7 +173,7 @@ class Joined(TypedDict):
 class GuestSnapshot(TypedDict):
     """A visit's state, and the place in the branch's log up to which the events are in it."""
 
-    stream: StreamPosition
+    stream: LogPosition
     branch: GuestBranch
     table: GuestTable
     session: GuestSession
