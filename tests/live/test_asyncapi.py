@@ -43,7 +43,7 @@ EVERY_EVENT: dict[str, tuple[list[str], list[str]]] = {
     "session:requested": (["branch", "session"], ["guests"]),
     "table:available": (["branch", "table"], []),
     "table:occupied": (["branch", "table"], ["guests"]),
-    "table:updated": (["branch"], []),
+    "table:updated": (["branch", "table"], ["guests"]),
     "till:closed": (["branch"], []),
     "till:opened": (["branch"], []),
 }
@@ -127,6 +127,7 @@ PUBLISHED: dict[str, set[str]] = {
         "session:ended.guest",
         "table:available.guest",
         "table:occupied.guest",
+        "table:updated.guest",
     },
     "session": {
         "cart:updated.guest",

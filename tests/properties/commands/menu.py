@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from random import Random
 
 import httpx
+from PIL import Image
 
 from tests.properties.players import PLENTY, Json, Players, any_of, command, maybe, pick
 
@@ -129,3 +131,21 @@ async def remove_group(players: Players, chance: Random) -> httpx.Response | Non
     groups = await players.groups()
     group = pick(chance, groups) if len(groups) > 2 else None  # something is left to choose
     return group and await players.evening.manager.delete(f"/api/menu/modifier-groups/{group['id']}")
+
+
+# ---- pictures
+
+
+@command(1)
+async def show_a_picture(players: Players, chance: Random) -> httpx.Response | None:
+    dish = pick(chance, await players.dishes())
+    if dish is None:
+        return None
+    drawn = io.BytesIO()
+    Image.new("RGB", (8, 8), (chance.randrange(256), 0, 0)).save(drawn, "PNG")
+    files = {"file": ("dish.png", drawn.getvalue(), "image/png")}
+    kept = await players.evening.manager.post("/api/menu/images", files=files)
+    if kept.is_success:
+        patch = {"imageUrl": kept.json()["url"]}
+        await players.evening.manager.patch(f"/api/menu/items/{dish['id']}", json=patch)
+    return kept
