@@ -181,7 +181,8 @@ class Client:
     async def _pause(self, seconds: float) -> None:
         """Wait, unless something calls for hurry."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._hurry.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._hurry.wait()
         self._hurry.clear()
 
     async def _one_connection(self, fresh: bool) -> int | None:

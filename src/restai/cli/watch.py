@@ -142,8 +142,9 @@ async def _follow(url: str, token: TokenProvider, watcher: Watcher, show: Callab
     async with Client(url, token, [watcher.branch], listener=watcher) as client:
         while watcher.stop is None:
             show(client)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(watcher.happened.wait(), REDRAW)
+            with suppress(TimeoutError):  # by timeout(): Python 3.11's wait_for() can swallow a Ctrl+C
+                async with asyncio.timeout(REDRAW):
+                    await watcher.happened.wait()
             watcher.happened.clear()
             await asyncio.sleep(REST)
     return watcher.stop
