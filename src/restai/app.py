@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, Literal
 
 import structlog
@@ -63,8 +64,10 @@ class App:
         address_limit: int = ADDRESS_LIMIT,
         retention_hours: int = jobs.RETENTION_HOURS,
         public_url: str | None = None,
+        metrics: Path | None = None,
     ) -> None:
-        """`clock` is the process's own; a database keeps its own time. `broker` tells other processes."""
+        """`clock` is the process's own; a database keeps its own time. `broker` tells other processes.
+        `metrics`: the folder in which all processes of this server leave what they count."""
         self.database = database
         self._broker = broker
         clock = clock or SystemClock()
@@ -77,7 +80,7 @@ class App:
             address_limit=address_limit,
             wall=clock.now,
         )
-        self.monitor = Monitor(self.live)
+        self.monitor = Monitor(self.live, metrics)
         self.sweeper = jobs.Sweeper(database, jobs.sweeps(retention_hours))
         database.on_commit(lambda rows: hand_over(rows, self.live.committed))
         self.context = Context(database, tokens, clock, public_url)
@@ -128,8 +131,9 @@ def _ended(task: asyncio.Task[Any]) -> None:
         _log.critical("a part of the process has ended", part=str(task.get_coro()), exc_info=task.exception())
 
 
-def from_settings(settings: Settings) -> App:
-    """The process that the settings describe; its database has the schema. Raises Misconfigured."""
+def from_settings(settings: Settings, *, metrics: Path | None = None) -> App:
+    """The process that the settings describe; its database has the schema. `metrics`: see App. Raises
+    Misconfigured."""
     return App(
         Database(settings.database),
         Tokens(token_secrets(settings)),
@@ -138,6 +142,7 @@ def from_settings(settings: Settings) -> App:
         address_limit=settings.connections_per_address,
         retention_hours=settings.retention_hours,
         public_url=settings.public_url,
+        metrics=metrics,
     )
 
 

@@ -55,6 +55,9 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(3001, ge=0, le=65_535)  # 0: any that is free
+    workers: int = Field(1, ge=1)
+    """Processes that serve together on the port."""
+
     connections_per_address: int = Field(2_000, ge=1)
     """How many sockets one address may hold: a full house behind one router has about 300."""
 

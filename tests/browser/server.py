@@ -13,17 +13,25 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 
 Json = dict[str, Any]
 PATIENCE = 100.0  # seconds for a process to be ready: the machine may be busy with other tests
 
 
 class Server:
-    """`start` it, `stop` or `kill` it, start it again: the port and the data stay."""
+    """`start` it, `stop` or `kill` it, start it again: the port and the data stay.
 
-    def __init__(self, data: Path) -> None:
+    `environment`: settings, RESTAI_… ones. What it logs goes to `log`, or nowhere.
+    """
+
+    def __init__(
+        self, data: Path, *, environment: dict[str, str] | None = None, log: Path | None = None
+    ) -> None:
         self.house: Json = {}
         self._data = data
+        self._environment = environment or {}
+        self._log = log or Path(os.devnull)
         self._port = 0
         self._process: asyncio.subprocess.Process | None = None
         self._http = httpx.AsyncClient(trust_env=False, timeout=PATIENCE)
@@ -31,24 +39,26 @@ class Server:
 
     async def start(self) -> None:
         command = [sys.executable, "-m", "restai", "demo", "--json", "--port", str(self._port)]
-        self._process = await asyncio.create_subprocess_exec(
-            *command,
-            "--data",
-            str(self._data),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            env={name: value for name, value in os.environ.items() if not name.startswith("RESTAI_")},
-            start_new_session=True,
-        )
+        others = {name: value for name, value in os.environ.items() if not name.startswith("RESTAI_")}
+        with self._log.open("a") as stderr:
+            self._process = await asyncio.create_subprocess_exec(
+                *command,
+                "--data",
+                str(self._data),
+                stdout=asyncio.subprocess.PIPE,
+                stderr=stderr,
+                env=others | self._environment,
+                start_new_session=True,
+            )
         assert self._process.stdout is not None
         line = await asyncio.wait_for(self._process.stdout.readline(), PATIENCE)
         assert line, "the server did not start"
         self.house = json.loads(line)
         self._port = int(self.url.rpartition(":")[2])
 
-    async def stop(self) -> None:
-        """Told to end, as by a deploy."""
-        await self._end(signal.SIGTERM)
+    async def stop(self) -> int | None:
+        """Told to end, as by a deploy; its exit code."""
+        return await self._end(signal.SIGTERM)
 
     async def kill(self) -> None:
         await self._end(signal.SIGKILL)
@@ -57,10 +67,28 @@ class Server:
         await self.kill()
         await self._http.aclose()
 
-    async def _end(self, how: signal.Signals) -> None:
-        if self._process is not None and self._process.returncode is None:
+    async def _end(self, how: signal.Signals) -> int | None:
+        if self._process is None:
+            return None
+        if self._process.returncode is None:
             self._process.send_signal(how)
             await asyncio.wait_for(self._process.wait(), PATIENCE)
+        return self._process.returncode
+
+    def tell(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    @property
+    def workers(self) -> set[int]:
+        """The pids of its workers, if it has some."""
+        assert self._process is not None
+        return {
+            child.pid
+            for child in psutil.Process(self._process.pid).children()
+            if "spawn_main" in " ".join(child.cmdline())
+        }
 
     @property
     def url(self) -> str:
@@ -80,8 +108,9 @@ class Server:
     def person(self, role: str) -> Json:
         return next(person for person in self.house["staff"] if person["role"] == role)
 
-    async def does(self, role: str, method: str, path: str, **body: Any) -> Json:
-        """Somebody of the team calls the API, successfully; the answer. `from_` is sent as `from`."""
+    async def does(self, role: str, method: str, path: str, *, key: str | None = None, **body: Any) -> Json:
+        """Somebody of the team calls the API, successfully; the answer. `from_` is sent as `from`, and
+        `key` makes it safe to ask again."""
         if role not in self._tokens:
             person = self.person(role)
             credentials = {"email": person["email"], "password": person["password"]}
@@ -89,6 +118,8 @@ class Server:
             self._tokens[role] = signed_in.json()["accessToken"]
         sent = {"json": {name.rstrip("_"): value for name, value in body.items()}} if body else {}
         headers = {"Authorization": f"Bearer {self._tokens[role]}"}
+        if key is not None:
+            headers["Idempotency-Key"] = key
         answer = await self._http.request(method, f"{self.url}/api{path}", headers=headers, **sent)
         assert answer.is_success, answer.text
         return answer.json() if answer.content else {}

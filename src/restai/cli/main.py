@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -15,9 +16,9 @@ from rich.table import Table
 from restai import app as composition
 from restai import log
 from restai.cli import demo as restaurant
-from restai.cli import keeping
+from restai.cli import keeping, serving
+from restai.cli import workers as several
 from restai.cli.demo import DemoHouse
-from restai.cli.serving import serve as serve_app
 from restai.cli.spec import spec
 from restai.cli.watch import watch
 from restai.db.engine import Database
@@ -36,16 +37,16 @@ cli = typer.Typer(
 
 Host = Annotated[str | None, typer.Option(help="The address to listen on.")]
 Port = Annotated[int | None, typer.Option(help="The port to listen on; 0 for any that is free.")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Processes that serve together on the port.")]
 Data = Annotated[Path | None, typer.Option(help="The folder for the database and the secret.")]
 
 
 @cli.command()
-def serve(host: Host = None, port: Port = None, data: Data = None) -> None:
+def serve(host: Host = None, port: Port = None, data: Data = None, workers: Workers = None) -> None:
     """Serve RestAI. Settings come from the environment, RESTAI_DATABASE_URL and others."""
-    settings = _settings(host=host, port=port, data=data)
+    settings = _settings(host=host, port=port, data=data, workers=workers)
     upgrade(settings.database)
-    app = composition.from_settings(settings)
-    serve_app(app, settings.host, settings.port, lambda url: print(f"RestAI is at {url}", file=sys.stderr))
+    _serve(settings, lambda url: print(f"RestAI is at {url}", file=sys.stderr))
 
 
 @cli.command()
@@ -92,24 +93,32 @@ def demo(
     host: Host = None,
     port: Port = None,
     data: Data = None,
+    workers: Workers = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one line of JSON when it is ready, and nothing else.")
     ] = False,
 ) -> None:
     """Make a restaurant in Lima with a team, a menu and 24 tables, and serve it."""
-    settings = _settings(host=host, port=port, data=data or DEMO_DATA)
+    settings = _settings(host=host, port=port, data=data or DEMO_DATA, workers=workers)
     upgrade(settings.database)
     house = asyncio.run(_make_demo(settings))
-    app = composition.from_settings(settings)
 
     def announce(url: str) -> None:
         print(_as_json(house, url), flush=True) if as_json else _introduce(house, url)
 
-    serve_app(app, settings.host, settings.port, announce)
+    _serve(settings, announce)
 
 
 cli.command()(watch)
 cli.command()(spec)
+
+
+def _serve(settings: Settings, announce: Callable[[str], None]) -> None:
+    """With one process or several; `announce` gets the base URL when it can be reached."""
+    if settings.workers > 1:
+        several.serve(settings, announce)
+    else:
+        serving.serve(composition.from_settings(settings), settings.host, settings.port, announce)
 
 
 async def _make_demo(settings: Settings) -> DemoHouse:

@@ -12,6 +12,7 @@ import uvicorn
 from restai.app import App
 
 DRAIN = 20  # seconds for requests in flight when the process is told to end
+BACKLOG = 2048  # connections that may wait to be taken: everybody comes back at once
 _SOCKETS = "restai.realtime.transport:Socket"
 
 
@@ -26,13 +27,20 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         for server in self.servers:
             for listener in server.sockets:
-                self._announce(_address(listener))
+                self._announce(address(listener))
                 return
 
 
 def serve(app: App, host: str, port: int, announce: Callable[[str], None]) -> None:
     """Serve until the process is told to end. `announce` gets the base URL. Exits if it can't begin."""
-    config = uvicorn.Config(
+    listen(host, port).close()  # a port in use is said before anything starts
+    with suppress(KeyboardInterrupt):  # Ctrl+C: the server has drained and closed by then
+        _Server(configured(app, host, port), announce).run()
+
+
+def configured(app: App, host: str, port: int) -> uvicorn.Config:
+    """How uvicorn serves this application."""
+    return uvicorn.Config(
         app.asgi,
         host=host,
         port=port,
@@ -40,22 +48,21 @@ def serve(app: App, host: str, port: int, announce: Callable[[str], None]) -> No
         log_config=None,  # everything goes through restai.log
         server_header=False,
         timeout_graceful_shutdown=DRAIN,
+        backlog=BACKLOG,
     )
-    _check_port(host, port)
-    with suppress(KeyboardInterrupt):  # Ctrl+C: the server has drained and closed by then
-        _Server(config, announce).run()
 
 
-def _check_port(host: str, port: int) -> None:
-    """A port in use is said in one line, before anything starts."""
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Exits, with one line, if the port is in use or no such address is ours."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        with socket.create_server((host, port)):
-            pass
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
         sys.exit(f"Cannot listen on {host}:{port}: {error.strerror}. Choose another with --port.")
 
 
-def _address(listener: socket.socket) -> str:
+def address(listener: socket.socket) -> str:
+    """The base URL under which it is reached from this machine."""
     host, port = listener.getsockname()[:2]
     host = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

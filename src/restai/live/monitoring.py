@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterable
+from pathlib import Path
 
 import structlog
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from restai.live import scrape
 from restai.realtime.metrics import Snapshot
 from restai.realtime.server import Server
 
 INTERVAL = 60.0  # seconds between two lines of the log
+LEAVE_EVERY = 1.0  # seconds: so old may be what a scrape tells of the other processes
 
 _log = structlog.get_logger("restai.live")
 
@@ -21,15 +25,26 @@ _log = structlog.get_logger("restai.live")
 class Monitor(Collector):
     """Reads a server's numbers when they are asked for: counting costs the server nothing more."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, folder: Path | None = None) -> None:
+        """`folder`: where this process and others beside it leave their numbers for each other."""
         self._server = server
+        self._folder = folder
         self._registry = CollectorRegistry()
         self._registry.register(self)
         self._last_sent = 0
 
     def render(self) -> bytes:
-        """All metrics in Prometheus' text format."""
-        return generate_latest(self._registry)
+        """All metrics in Prometheus' text format: with a folder, those of every process that leaves
+        its own there, told apart by `pid`."""
+        if self._folder is None:
+            return generate_latest(self._registry)
+        self.leave()
+        return scrape.together(self._folder)
+
+    def leave(self) -> None:
+        """Put this process's numbers where the others find them."""
+        if self._folder is not None:
+            scrape.write(self._folder, os.getpid(), generate_latest(self._registry))
 
     def collect(self) -> Iterable[Metric]:
         now, totals = self._server.snapshot(), self._server.metrics
@@ -70,10 +85,21 @@ class Monitor(Collector):
         yield _counter("restai_broker_connected", "Connections made to it", totals.connected)
 
     async def run(self) -> None:
-        """Write the line of the minute, until cancelled."""
+        """Write the line of the minute, and keep what is left for the others fresh, until cancelled."""
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._write_lines())
+            if self._folder is not None:
+                both.create_task(self._leave_often())
+
+    async def _write_lines(self) -> None:
         while True:
             await asyncio.sleep(INTERVAL)
             self.write_line(INTERVAL)
+
+    async def _leave_often(self) -> None:
+        while True:
+            self.leave()
+            await asyncio.sleep(LEAVE_EVERY)
 
     def write_line(self, seconds: float) -> None:
         """Log clients, rooms and the messages a second of the last `seconds`."""
