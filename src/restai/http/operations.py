@@ -65,7 +65,7 @@ def router(readiness: Callable[[], Awaitable[Readiness]], metrics: Callable[[], 
 
     @routes.get("/metrics", response_class=Response, responses=_COUNTS)
     async def count() -> Response:
-        """What this process counts, in Prometheus' text format."""
+        """What the server counts, in Prometheus' text format; of several processes, each by its `pid`."""
         return Response(metrics(), media_type=METRICS)
 
     return routes
