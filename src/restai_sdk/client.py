@@ -19,6 +19,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from restai_sdk import actions as do
+from restai_sdk import messages
 from restai_sdk.actions import Actions, Freshness, Stop
 from restai_sdk.apply import apply
 from restai_sdk.login import SignedOut, TokenProvider
@@ -101,6 +102,12 @@ class Client:
             await self._http.aclose()
 
     # ---- for the application
+
+    def goes_on(self, branch: str, snapshot: Json) -> None:
+        """Begin with what was kept of a branch, and hear only what was missed. Before entering."""
+        if (position := messages.position(snapshot)) is not None:
+            self.snapshots[branch] = snapshot
+            self._session.goes_on(branch, position)
 
     def freshness(self, branch: str | None = None) -> Freshness:
         return self._session.freshness(branch, _now())

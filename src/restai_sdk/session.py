@@ -87,6 +87,10 @@ class Session:
 
     # ---- the connection
 
+    def goes_on(self, name: str, position: Position) -> None:
+        """The branch's data was kept from before, together with its position. To be said before `start`."""
+        self._branches[name] = _Branch(cursor=position)
+
     def start(self, now: int) -> Actions:
         self._lost_at = now
         return [do.Connect(0, fresh=False)]

@@ -103,6 +103,21 @@ async def test_leaving_leaves_nothing_behind() -> None:
     assert asyncio.all_tasks() == before
 
 
+async def test_what_was_kept_from_another_life_is_gone_on_from() -> None:
+    ears = Ears()
+    async with ScriptedServer(503) as server:
+        mine = Client(server.url, fixed("abc"), listener=ears)
+        mine.goes_on(BRANCH, snapshot(10, order(1)))
+        async with mine:
+            socket = await server.meets()
+            assert (await socket.hears())["resume"] == {BRANCH: {"epoch": "e1", "seq": 10}}
+            await socket.admits(10, head=11)
+            await socket.says_event(order_event(11, order(2)))
+            await ears.until(lambda ears: ears.replayed == [11])
+            assert ears.orders == {"o1": "confirmed", "o2": "confirmed"}
+            assert server.asked == [], "no snapshot was needed"
+
+
 async def test_a_cut_connection_is_resumed_with_a_token_asked_for_again() -> None:
     ears, wallet = Ears(), Wallet()
     async with (
