@@ -8,12 +8,11 @@ import pytest
 from hypothesis import settings
 
 from restai.db.engine import Database
-from restai.http.api import create_api
 from restai.http.deps import Context
 from tests.support.clock import ManualClock
 from tests.support.databases import PostgresFarm, SqliteFarm
 from tests.support.evening import Evening
-from tests.support.house import ROUTERS, House, api_client, new_context
+from tests.support.house import House, api_client, api_of, new_context
 from tests.support.valkey import Valkey
 
 settings.register_profile("restai", deadline=None)  # a busy machine is no finding
@@ -67,21 +66,29 @@ def context(database: Database, clock: ManualClock) -> Context:
 @pytest.fixture
 async def api(context: Context) -> AsyncIterator[httpx.AsyncClient]:
     """Calls the API as nobody. An error that it did not foresee fails the test."""
-    async with api_client(create_api(context, ROUTERS)) as client:
+    async with api_client(api_of(context)) as client:
         yield client
 
 
 @pytest.fixture
-async def house(context: Context, api: httpx.AsyncClient) -> House:
-    return await House.open(context, api)
+async def opened(request: pytest.FixtureRequest, context: Context, api: httpx.AsyncClient) -> House | Evening:
+    """Where the test takes place: at an evening if it asks for one, else in a bare house."""
+    place = Evening if "evening" in request.fixturenames else House
+    return await place.open(context, api)
+
+
+@pytest.fixture
+def house(opened: House | Evening) -> House:
+    return opened.house if isinstance(opened, Evening) else opened
+
+
+@pytest.fixture
+def evening(opened: House | Evening) -> Evening:
+    assert isinstance(opened, Evening)
+    return opened
 
 
 @pytest.fixture
 async def rival(house: House, context: Context, api: httpx.AsyncClient) -> House:
     """Another organization in the same installation, to which nothing of `house` may leak."""
     return await House.open(context, api, name="La Competencia")
-
-
-@pytest.fixture
-async def evening(house: House) -> Evening:
-    return await Evening.begin(house)

@@ -7,11 +7,10 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from restai.http.api import create_api
 from restai.http.deps import Context
 from tests.http import bells
 from tests.http.bells import Bell
-from tests.support.house import ROUTERS, api_client
+from tests.support.house import api_client, api_of
 
 
 @pytest.fixture
@@ -22,7 +21,7 @@ def bell() -> Bell:
 @pytest.fixture
 async def api(context: Context, bell: Bell) -> AsyncIterator[httpx.AsyncClient]:
     """The API with a bell; what it did not foresee is answered as it would be in production."""
-    app = create_api(context, [*ROUTERS, bells.router])
+    app = api_of(context, bells.router)
     app.state.bell = bell
     async with api_client(app, raise_errors=False) as client:
         yield client

@@ -19,13 +19,12 @@ from typing import Any
 import structlog
 
 from restai.db.engine import Database
-from restai.http.api import create_api
 from tests.properties.following import BranchFollower, Follower
 from tests.properties.night import Night, play_it_all
 from tests.support.clock import ManualClock
 from tests.support.databases import SqliteFarm
 from tests.support.evening import Evening
-from tests.support.house import ROUTERS, House, api_client, new_context
+from tests.support.house import House, api_client, api_of, new_context
 
 Json = dict[str, Any]
 
@@ -115,7 +114,7 @@ async def record() -> Iterator[tuple[str, str]]:
         clock = ManualClock()
         database = Database(url, clock=clock)
         context = new_context(database, clock)
-        async with api_client(create_api(context, ROUTERS)) as client:
+        async with api_client(api_of(context)) as client:
             evening = await Evening.begin(await House.open(context, client))
             night = Night(evening, clock)
             await play_it_all(night, recorder.hear)

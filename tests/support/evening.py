@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from restai.features.orders import service as orders
+from restai.http.deps import Context
 from restai.ids import new_id
 from tests.support.carte import Carte
 from tests.support.house import Caller, House
@@ -84,6 +85,19 @@ class Evening:
         agua = await evening.carte.item(category, "Agua", price=601, station="none")
         evening.dishes = {"Lomo": lomo["id"], "Papas": papas["id"], "Agua": agua["id"]}
         evening.tables = {number: await evening.new_table(number) for number in ("5", "6", "7")}
+        return evening
+
+    @classmethod
+    async def open(cls, context: Context, client: httpx.AsyncClient) -> Evening:
+        """An evening like any other, at a house of its own."""
+
+        async def furnish(house: House) -> tuple[dict[str, str], dict[str, Any]]:
+            first = await cls.begin(house)
+            return first.dishes, first.tables
+
+        house, furniture = await House.furnished(context, client, "evening", furnish)
+        evening = cls(house)
+        evening.dishes, evening.tables = furniture
         return evening
 
     async def new_table(self, number: str) -> dict[str, Any]:

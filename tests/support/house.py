@@ -10,8 +10,8 @@ the API as any of them.
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, ClassVar, TypeVar, cast
 
 import httpx
 import msgspec
@@ -40,6 +40,7 @@ from restai.features.staff import api as staff
 from restai.features.staff import service
 from restai.features.staff.schemas import Registration, SignedIn, StaffDraft
 from restai.features.tables import api as tables
+from restai.http.api import create_api
 from restai.http.deps import Context
 from restai.ids import new_id
 from restai.migrations.models import metadata
@@ -60,12 +61,28 @@ ROUTERS: list[APIRouter] = [
     overview.router,
 ]
 
+T = TypeVar("T")
+
+NAME = "Casa Lola"
 SECRET = "a secret for tests, long enough to be one"
 PASSWORD = "mise en place"
 # argon2id of PASSWORD at the lowest cost: tests must not pay for what makes guessing slow
 PASSWORD_HASH = (
     "$argon2id$v=19$m=8,t=1,p=1$Rmu9G+lgt0cP4VDJLRxyLA$1ykTm2sgGn2pImTbStSQWnV6b/hFeocg2JNIvPE5ivU"
 )
+
+
+_made: dict[tuple[int, ...], FastAPI] = {}
+
+
+def api_of(context: Context, *more: APIRouter) -> FastAPI:
+    """The house's API, and `more` beside it. It is the same one for all tests of a process, since FastAPI
+    takes longer to make it than most tests need: who has it last has it alone."""
+    which = tuple(map(id, more))
+    if which not in _made:
+        _made[which] = create_api(context, [*ROUTERS, *more])
+    _made[which].state.context = context
+    return _made[which]
 
 
 def api_client(app: FastAPI, *, raise_errors: bool = True) -> httpx.AsyncClient:
@@ -124,7 +141,7 @@ class House:
     waiter: Staff
     kitchen: Staff
 
-    _mould: ClassVar[Mould | None] = None
+    _moulds: ClassVar[dict[str, tuple[Mould, Any]]] = {}
 
     def __init__(self, context: Context, client: httpx.AsyncClient) -> None:
         self._context = context
@@ -138,35 +155,49 @@ class House:
 
     @classmethod
     async def open(
-        cls, context: Context, client: httpx.AsyncClient, *, name: str = "Casa Lola", **settings: Any
+        cls, context: Context, client: httpx.AsyncClient, *, name: str = NAME, **settings: Any
     ) -> House:
         """Found an organization with a branch called `name` and hire one of each role."""
         house = cls(context, client)
-        plain = name == "Casa Lola" and not settings and context.clock.now() == ManualClock().now()
-        if plain and await house._is_first():
-            await house._cast()
+        if name == NAME and not settings and await house._is_first():
+            await house.cast("bare", house.found)
         else:
-            await house._found(name, settings)
+            await house.found(name, **settings)
         return house
 
+    @classmethod
+    async def furnished(
+        cls, context: Context, client: httpx.AsyncClient, style: str, furnish: Callable[[House], Awaitable[T]]
+    ) -> tuple[House, T]:
+        """A house as `open` makes it and what `furnish` then made of it, which each `style` has one of."""
+        house = cls(context, client)
+
+        async def make() -> T:
+            await house.found()
+            return await furnish(house)
+
+        return house, await house.cast(style, make) if await house._is_first() else await make()
+
     async def _is_first(self) -> bool:
-        """Whether its database is empty: two houses in one are not the same."""
+        """Whether it is like all others: two houses in one database are not, nor is one of another day."""
+        if self._context.clock.now() != ManualClock().now():
+            return False
         async with self.database.reading() as tx:
             return not await tx.session.scalar(select(exists().where(Organization.id.is_not(None))))
 
-    async def _is_alone(self) -> bool:
-        async with self.database.reading() as tx:
-            return await tx.session.scalar(select(metadata.tables["organizations"].c.id).limit(1)) is None
+    async def cast(self, style: str, make: Callable[[], Awaitable[T]]) -> T:
+        """What `make` makes of this house, whose database is empty. Only the first house of a style is
+        really made in a process, the others are copies of its rows."""
+        if style not in House._moulds:
+            made = await make()
+            House._moulds[style] = await Mould.of(self), made
+            return made
+        mould, made = House._moulds[style]
+        await mould.cast(self)
+        return cast("T", copy.deepcopy(made))
 
-    async def _cast(self) -> None:
-        """Be like all houses that nothing distinguishes: only the first of a process is really founded."""
-        if House._mould is None:
-            await self._found("Casa Lola", {})
-            House._mould = await Mould.of(self)
-        else:
-            await House._mould.cast(self)
-
-    async def _found(self, name: str, settings: dict[str, Any]) -> None:
+    async def found(self, name: str = NAME, **settings: Any) -> None:
+        """Really found it, with a statement for each thing."""
         tokens = self.tokens
         async with self.database.transaction() as tx:
             draft = Registration(
@@ -243,10 +274,6 @@ class House:
 
     def forget(self) -> None:
         """Forget what was told so far, so that only what comes now is seen."""
-        self._rows.clear()
-
-    def forget_events(self) -> None:
-        """Hear only what comes from now on."""
         self._rows.clear()
 
     def _hear(self, rows: Sequence[LogRow]) -> None:

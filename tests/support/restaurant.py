@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
+
 from restai.auth.principal import Staff
+from restai.http.deps import Context
 from tests.support.house import Caller, House
 from tests.support.live import Screen, Screens
 
@@ -29,6 +32,19 @@ class Restaurant:
         self.tables: list[dict[str, Any]] = []
         self.dish: dict[str, Any] = {}
         self.drink: dict[str, Any] = {}
+
+    @classmethod
+    async def open(cls, context: Context, client: httpx.AsyncClient, screens: Screens) -> Restaurant:
+        """A restaurant like any other, in a house of its own."""
+
+        async def furnish(house: House) -> tuple[list[dict[str, Any]], dict[str, Any], dict[str, Any]]:
+            first = await cls.furnish(house, screens)
+            return first.tables, first.dish, first.drink
+
+        house, furniture = await House.furnished(context, client, "restaurant", furnish)
+        restaurant = cls(house, screens)
+        restaurant.tables, restaurant.dish, restaurant.drink = furniture
+        return restaurant
 
     @classmethod
     async def furnish(cls, house: House, screens: Screens) -> Restaurant:

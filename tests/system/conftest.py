@@ -40,13 +40,29 @@ async def screens(address: str) -> AsyncIterator[Screens]:
 
 
 @pytest.fixture
-async def house(app: App, address: str) -> AsyncIterator[House]:
+async def client(app: App, address: str) -> AsyncIterator[httpx.AsyncClient]:
     hooks = {"response": [contract_of(app.asgi).judge]}
     url = f"http://{address}"
     async with httpx.AsyncClient(base_url=url, trust_env=False, event_hooks=hooks) as client:
-        yield await House.open(app.context, client)
+        yield client
 
 
 @pytest.fixture
-async def restaurant(house: House, screens: Screens) -> Restaurant:
-    return await Restaurant.furnish(house, screens)
+async def opened(
+    request: pytest.FixtureRequest, app: App, client: httpx.AsyncClient, screens: Screens
+) -> House | Restaurant:
+    """Where the test takes place: in a furnished restaurant if it asks for one, else in a bare house."""
+    if "restaurant" in request.fixturenames:
+        return await Restaurant.open(app.context, client, screens)
+    return await House.open(app.context, client)
+
+
+@pytest.fixture
+def house(opened: House | Restaurant) -> House:
+    return opened.house if isinstance(opened, Restaurant) else opened
+
+
+@pytest.fixture
+def restaurant(opened: House | Restaurant) -> Restaurant:
+    assert isinstance(opened, Restaurant)
+    return opened

@@ -227,13 +227,13 @@ async def test_another_role_counts_at_once_and_sockets_come_back(house: House) -
 
 async def test_another_branch_counts_at_once_and_sockets_come_back(house: House) -> None:
     norte = await house.open_branch()
-    house.forget_events()
+    house.forget()
     await change(house, house.admin, house.waiter, branchIds=[norte])
     assert told(house) == [(house.waiter.user_id, None, "changed")]
     waiter = house.as_(house.waiter)
     assert (await waiter.get(f"/api/branches/{norte}")).status_code == 200
     assert (await waiter.get(f"/api/branches/{house.branch_id}")).status_code == 404
-    house.forget_events()
+    house.forget()
     await change(house, house.admin, house.waiter, branchIds=[norte, house.branch_id])
     assert told(house) == [(house.waiter.user_id, None, "changed")]
     assert len((await waiter.get("/api/branches")).json()["items"]) == 2
@@ -267,7 +267,7 @@ async def test_a_manager_cannot_touch_who_also_works_elsewhere(house: House) -> 
     """Dismissing them would concern a branch that is none of his."""
     norte = await house.open_branch()
     flo = await house.hire("Flo Floater", Role.WAITER, [house.branch_id, norte])
-    house.forget_events()
+    house.forget()
     assert code(await change(house, house.manager, flo, active=False)) == (403, "forbidden")
     assert code(await change(house, house.manager, flo, branchIds=[house.branch_id])) == (403, "forbidden")
     assert code(await set_password(house, house.manager, flo, password="open sesame")) == (403, "forbidden")
@@ -294,7 +294,7 @@ async def test_who_is_dismissed_is_out_everywhere_at_once(house: House) -> None:
 
 async def test_who_is_taken_back_signs_in_anew(house: House) -> None:
     await change(house, house.manager, house.waiter, active=False)
-    house.forget_events()
+    house.forget()
     assert (await change(house, house.manager, house.waiter, active=True)).json()["active"] is True
     assert told(house) == []
     assert not await is_in(house, house.waiter)
@@ -303,7 +303,7 @@ async def test_who_is_taken_back_signs_in_anew(house: House) -> None:
 
 async def test_who_is_dismissed_may_be_changed_quietly(house: House) -> None:
     await change(house, house.manager, house.waiter, active=False)
-    house.forget_events()
+    house.forget()
     await change(house, house.manager, house.waiter, role="kitchen")
     assert told(house) == []
 

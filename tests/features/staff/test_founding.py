@@ -114,7 +114,7 @@ async def test_any_text_of_eight_to_two_hundred_is_a_password(api: httpx.AsyncCl
 
 async def test_an_admin_opens_a_branch_and_every_admin_has_it(house: House, database: Database) -> None:
     second = await house.hire("Olga Owner", Role.ORG_ADMIN)
-    house.forget_events()
+    house.forget()
     body = {"name": "Casa Lola Norte", "taxRate": 1000, "stations": ["Grill", "Bar"]}
     answer = await house.as_(house.admin).post("/api/branches", json=body)
     assert answer.status_code == 201
@@ -130,7 +130,7 @@ async def test_an_admin_opens_a_branch_and_every_admin_has_it(house: House, data
 
 async def test_the_admins_sockets_are_told_that_there_is_more_to_hear(house: House) -> None:
     second = await house.hire("Olga Owner", Role.ORG_ADMIN)
-    house.forget_events()
+    house.forget()
     await house.as_(house.admin).post("/api/branches", json={"name": "Norte"})
     told = house.events("access:changed")
     assert {(event["userId"], event["outcome"]) for event in told} == {

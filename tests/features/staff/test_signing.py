@@ -220,7 +220,7 @@ async def test_other_reuse_ends_the_sign_in_for_both_parties(
     signed_in = await sign_in(api, house)
     newest = await begin(api, clock, signed_in["refreshToken"])
     assert (await me(api, signed_in)).status_code == 200
-    house.forget_events()
+    house.forget()
     assert code(await refresh(api, signed_in["refreshToken"])) == (401, "token_revoked")
     assert code(await refresh(api, newest)) == (401, "token_revoked")
     assert code(await me(api, signed_in)) == (401, "token_revoked")
