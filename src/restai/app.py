@@ -84,7 +84,7 @@ class App:
         self.sweeper = jobs.Sweeper(database, jobs.sweeps(retention_hours))
         database.on_commit(lambda rows: hand_over(rows, self.live.committed))
         self.context = Context(database, tokens, clock, public_url)
-        self.asgi = create_api(self.context, ROUTERS, lifespan=self._lifespan)
+        self.asgi = create_api(self.context, ROUTERS, lifespan=self._lifespan, origins=origins)
         self.asgi.include_router(operations.router(self.readiness, self.monitor.render))
         self.asgi.include_router(pages.router(self.asyncapi))
         web.install(self.asgi)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from importlib.metadata import version
 from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import RedirectResponse
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Lifespan
 
 from restai.http import openapi, problems
@@ -32,9 +33,13 @@ class Api(FastAPI):
 
 
 def create_api(
-    context: Context, routers: Iterable[APIRouter], *, lifespan: Lifespan[FastAPI] | None = None
+    context: Context,
+    routers: Iterable[APIRouter],
+    *,
+    lifespan: Lifespan[FastAPI] | None = None,
+    origins: Collection[str] = (),
 ) -> FastAPI:
-    """The features' routes under `/api`, with every error a problem."""
+    """The features' routes under `/api`, with every error a problem. Pages of `origins` may ask, too."""
     # the framework's own pages load their scripts from another host
     app = Api(
         title="RestAI",
@@ -47,12 +52,25 @@ def create_api(
         redoc_url=None,
     )
     app.add_middleware(BodyLimit)
+    if origins:
+        _let_in(app, origins)
     app.state.context = context
     problems.install(app)
     for router in routers:
         app.include_router(router, prefix=PREFIX)
     app.add_api_route("/t/{code}", _table_link, include_in_schema=False)
     return app
+
+
+def _let_in(app: FastAPI, origins: Collection[str]) -> None:
+    """Pages of these origins may do what programs may. No cookie goes with it: they bring a token."""
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=list(origins),
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"],
+        expose_headers=["ETag", "Location", "Retry-After"],
+    )
 
 
 async def _table_link(code: str) -> RedirectResponse:
