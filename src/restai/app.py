@@ -39,9 +39,12 @@ from restai.live.endpoint import Endpoint
 from restai.live.eventlog import EventLog, hand_over
 from restai.live.monitoring import Monitor
 from restai.realtime.brokers.redis import RedisBroker
+from restai.realtime.patience import within
 from restai.realtime.ports import Broker
 from restai.realtime.server import ADDRESS_LIMIT, Server
 from restai.settings import Settings, token_secrets
+
+PATIENCE = 3.0  # seconds for the database to say that it is there
 
 _log = structlog.get_logger(__name__)
 
@@ -112,9 +115,9 @@ class App:
     async def readiness(self) -> Readiness:
         """Whether this process can serve: the database answers and the logs are followed closely."""
         try:
-            await self.database.ping()
+            await within(PATIENCE, self.database.ping())
             database: Literal["ok", "away"] = "ok"
-        except RestaiError:
+        except (RestaiError, TimeoutError):
             database = "away"
         snapshot = self.live.snapshot()
         confirmed_at = snapshot.oldest_confirmed_at

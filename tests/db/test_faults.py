@@ -230,6 +230,22 @@ async def test_a_frozen_process_cannot_hold_a_branch(database: Database) -> None
 
 
 @on_postgres
+async def test_who_stands_still_with_a_lock_loses_it(
+    database: Database, database_url: str, stream: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "IDLE_TIMEOUT", 500)
+    frozen = Database(database_url)
+    with pytest.raises(DatabaseAway):
+        async with frozen.transaction() as tx:
+            await bells.ring(tx, Bell(stream))
+            await tx.session.execute(text("SELECT FROM streams WHERE id = :id FOR UPDATE"), {"id": stream})
+            await ring(database, stream)
+    await frozen.close()
+    async with database.reading() as tx:
+        assert await bells.head(tx, stream) == 1, "what it had begun is undone"
+
+
+@on_postgres
 async def test_options_in_the_url_count_beside_ours(database: Database, database_url: str) -> None:
     join = "&" if "?" in database_url else "?"
     database = Database(f"{database_url}{join}options=-c%20work_mem%3D7MB&application_name=till")

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from restai.app import App
+from restai.auth.principal import Staff
 from restai.auth.tokens import Tokens
 from restai.db.engine import Database
 from restai.realtime.ports import Broker
@@ -77,6 +78,6 @@ async def sees_all_in_order(screen: Screen, first: int, last: int) -> None:
     assert [event["seq"] for event in screen.events] == list(range(first, last + 1))
 
 
-async def takeout(process: Process) -> dict[str, Any]:
+async def takeout(process: Process, who: Staff | None = None) -> dict[str, Any]:
     """An order that changes nothing but itself, so that it is one event."""
-    return await process.restaurant.orders(type="takeout", tableId=None)
+    return await process.restaurant.orders(who, type="takeout", tableId=None)

@@ -105,5 +105,14 @@ def cluster() -> Iterator[Cluster]:
             made.close()
 
 
+@contextmanager
+def way_to(url: str, folder: Path) -> Iterator[tuple[Proxy, str]]:
+    """A way to a server on a Unix socket: the proxy that it leads through, and the URL by it."""
+    listen = folder / _SOCKET
+    with Proxy(_socket_of(url), listen=listen) as proxy:
+        name = url.partition("?")[0]
+        yield proxy, f"{name}?host={folder}"
+
+
 def _socket_of(uri: str) -> Path:
     return Path(uri.partition("host=")[2].partition("&")[0].replace("%2F", "/")) / _SOCKET

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, TypeVarTuple
 
 from sqlalchemy import Select, select
 from sqlalchemy.engine import Row
@@ -13,8 +13,12 @@ from restai.db import epochs
 from restai.db.engine import Database
 from restai.db.outbox import LogEntry, LogRow, Stream
 from restai.db.transaction import Transaction
+from restai.realtime.patience import within
 from restai.realtime.ports import Event, Head, Opening
 
+Ts = TypeVarTuple("Ts")
+
+DEADLINE = 5.0  # seconds for one answer: a database that hangs is as good as away
 STAFF, GUEST = 0, 1  # the places of an event's two bodies
 
 Accept = Callable[[str, str, Sequence[Event]], None]
@@ -46,39 +50,44 @@ class EventLog:
         self._database = database
 
     async def open(self, stream: str, count: int, size: int) -> Opening:
+        opening = await within(DEADLINE, self._open(stream, count, size))
+        if opening is None:
+            await within(DEADLINE, epochs.settle(self._database))
+            return await self.open(stream, count, size)
+        return opening
+
+    async def _open(self, stream: str, count: int, size: int) -> Opening | None:
+        """None if the log goes on elsewhere than was noted."""
         async with self._database.reading() as tx:
             found = (await tx.session.execute(self._heads([stream]))).one_or_none()
             if found is None:
                 raise LookupError(stream)
-            if not found.is_elsewhere:
-                return Opening(Head(found.epoch, found.head), await _newest(tx, stream, count, size))
-        await epochs.settle(self._database)
-        return await self.open(stream, count, size)
+            if found.is_elsewhere:
+                return None
+            return Opening(Head(found.epoch, found.head), await _newest(tx, stream, count, size))
 
     async def heads(self, streams: Collection[str]) -> Mapping[str, Head]:
-        async with self._database.reading() as tx:
-            rows = (await tx.session.execute(self._heads(streams))).all()
+        rows = await within(DEADLINE, self._rows(self._heads(streams)))
         if any(row.is_elsewhere for row in rows):
-            await epochs.settle(self._database)
+            await within(DEADLINE, epochs.settle(self._database))
             return await self.heads(streams)
         return {row.id: Head(row.epoch, row.head) for row in rows}
+
+    async def _rows(self, query: Select[*Ts]) -> Sequence[Row[*Ts]]:
+        async with self._database.reading() as tx:
+            return (await tx.session.execute(query)).all()
 
     def _heads(self, streams: Collection[str]) -> Select[str, str, int, bool]:
         is_elsewhere = epochs.is_elsewhere(self._database).label("is_elsewhere")
         return select(Stream.id, Stream.epoch, Stream.head, is_elsewhere).where(Stream.id.in_(list(streams)))
 
     async def read(self, stream: str, after: int, limit: int) -> Sequence[Event]:
-        async with self._database.reading() as tx:
-            rows = await tx.session.execute(
-                select(*_COLUMNS)
-                .where(LogEntry.stream_id == stream, LogEntry.seq > after)
-                .order_by(LogEntry.seq)
-                .limit(limit)
-            )
-            return [_event(row) for row in rows]
+        behind = select(*_COLUMNS).where(LogEntry.stream_id == stream, LogEntry.seq > after)
+        rows = await within(DEADLINE, self._rows(behind.order_by(LogEntry.seq).limit(limit)))
+        return [_event(row) for row in rows]
 
     async def went_back(self, stream: str, seen: Head) -> None:
-        await epochs.went_back(self._database, stream, *seen)
+        await within(DEADLINE, epochs.went_back(self._database, stream, *seen))
 
     async def changed(self) -> None:
         await self._database.changed()

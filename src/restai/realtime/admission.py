@@ -2,7 +2,7 @@
 
 The order matters (each step closes the door to a change that would pass by unseen): the peer is
 entered in the index; the streams that tell of changes to him are followed; his rows are read; the
-streams that he may see are followed; if anything touched him meanwhile, his rows are read again; then
+streams that he may see are followed; if his access turned meanwhile, his rows are read again; then
 he joins, in one tick.
 """
 
@@ -11,14 +11,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from restai.realtime import frames
 from restai.realtime.codes import Close
+from restai.realtime.followed import Followed
 from restai.realtime.frames import Auth, Position
-from restai.realtime.log_tail import Followed
+from restai.realtime.patience import within
 from restai.realtime.peer import Peer
 from restai.realtime.ports import Grant, Refused
 from restai.realtime.resume import Start, start
@@ -32,12 +34,17 @@ BATCH = 250  # sign-ins decided together, so that a herd does not hold the loop
 _log = logging.getLogger(__name__)
 
 
+class _Asked(NamedTuple):
+    auth: Auth
+    at: float  # monotonic seconds
+
+
 class Admissions:
     """The queue of sign-ins. Those of one tick are decided together, with the same few queries."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._asked: dict[Peer, Auth] = {}
+        self._asked: dict[Peer, _Asked] = {}
         self._asking = asyncio.Event()
 
     def ask(self, peer: Peer, auth: Auth) -> None:
@@ -55,7 +62,10 @@ class Admissions:
         if auth.branches is None:
             auth = msgspec.structs.replace(auth, branches=peer.choice)
         server.label(peer, identity)
-        self._asked[peer] = auth
+        self._put(peer, auth)
+
+    def _put(self, peer: Peer, auth: Auth) -> None:
+        self._asked[peer] = _Asked(auth, self._server.now())
         self._asking.set()
 
     def forget(self, peer: Peer) -> None:
@@ -67,13 +77,20 @@ class Admissions:
             await self._asking.wait()
             self._asking.clear()
             while self._asked:
-                peers = list(self._asked)[:BATCH]
-                await self._admit([(peer, self._asked.pop(peer)) for peer in peers])
+                self._give_up()
+                batch = [(peer, self._asked.pop(peer).auth) for peer in list(self._asked)[:BATCH]]
+                if batch:
+                    await self._admit(batch)
+
+    def _give_up(self) -> None:
+        """Send away who has waited too long, because those before him could not be decided."""
+        late = self._server.now() - DEADLINE
+        for peer in [peer for peer, asked in self._asked.items() if asked.at <= late]:
+            peer.close(Close.UNDECIDED)
 
     async def _admit(self, batch: list[tuple[Peer, Auth]]) -> None:
         try:
-            async with asyncio.timeout(DEADLINE):
-                await self._decide(batch)
+            await within(DEADLINE, self._decide(batch))
         except Exception as error:
             _log.warning("cannot decide about %d sockets: %s %s", len(batch), type(error).__name__, error)
             for peer, _auth in batch:
@@ -81,8 +98,8 @@ class Admissions:
                     peer.close(Close.UNDECIDED)
 
     async def _decide(self, batch: list[tuple[Peer, Auth]]) -> None:
+        turns = {peer: peer.turns for peer, _auth in batch}
         for peer, _auth in batch:
-            peer.touched = False
             if peer.identity is not None:
                 await self._hold(peer, peer.identity.streams)
         asking = [(peer, auth, peer.identity) for peer, auth in batch if peer.identity is not None]
@@ -93,14 +110,8 @@ class Admissions:
                 continue
             await self._hold(peer, answer.rooms)
             await self._hear_up_to(auth.resume or {})
-            if not peer.is_open:
-                continue
-            if peer.touched:  # something changed while it was read
-                self._asked.setdefault(peer, auth)
-                continue
-            self._server.hub.between_rounds(
-                lambda p=peer, a=auth, g=answer: self._join(p, a, g)  # type: ignore[misc]
-            )
+            joining = partial(self._join, peer, auth, answer, turns[peer])
+            self._server.hub.between_rounds(joining)
 
     async def _hold(self, peer: Peer, streams: Iterable[str]) -> None:
         """Follow these streams for `peer`; returns when their cursors are known."""
@@ -127,10 +138,15 @@ class Admissions:
 
     # ---- joining
 
-    def _join(self, peer: Peer, auth: Auth, grant: Grant) -> None:
-        """Let a peer in: say so, then go on from where it was, stream by stream, all in one tick."""
+    def _join(self, peer: Peer, auth: Auth, grant: Grant, turns: int) -> None:
+        """Let a peer in: say so, then go on from where it was, stream by stream, all in one tick.
+        If its access has turned since `turns`, its rows are read again instead."""
         server, identity = self._server, peer.identity
         if identity is None or not peer.is_open:
+            return
+        if peer.turns != turns:
+            if peer not in self._asked:
+                self._put(peer, auth)
             return
         old = frozenset() if peer.grant is None else peer.grant.rooms.keys()
         peer.grant, peer.choice = grant, auth.branches

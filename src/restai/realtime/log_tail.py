@@ -10,22 +10,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
-from itertools import islice
 from typing import Any, Protocol
 
 from restai.realtime.codes import Resync
+from restai.realtime.followed import RING_BYTES, RING_EVENTS, Followed
 from restai.realtime.ports import Event, Head, Log
 from restai.realtime.resume import is_whole
 
 POLL_INTERVAL = 0.4  # seconds: what a lost hint costs at most
 POLL_JITTER = 0.25  # so that many processes do not ask in step
 SHORTEST_PAUSE = 0.05  # seconds between two polls, whoever wants them
+FROZEN = 2.0  # seconds in which the loop did not turn; a lock of ours that others wait for ends after 5
 WATCH_AGAIN = 30.0  # seconds after the log could not be watched; until then there is the poll
-RING_EVENTS = 512
-RING_BYTES = 1024 * 1024
 PAGE = 500  # events a read
 TOO_FAR = 1_000  # events behind: from here on a snapshot is faster
 KEEP = 60.0  # seconds a stream is followed after its last socket left
@@ -45,112 +43,16 @@ class Receiver(Protocol):
     def deliver(self, stream: str, event: Event) -> None:
         """Take a stream's next event. Called in `seq` order, once for each."""
 
-    async def review(self, stream: str) -> None:
+    async def review(self, stream: str | None) -> None:
         """The stream will skip ahead: hand out what was delivered, then read its sockets' access
-        again. Nothing is delivered meanwhile. May raise: the skip is then tried again."""
+        again. None: that of all sockets, for the process was frozen. Nothing is delivered meanwhile.
+        May raise: it is then tried again."""
+
+    def awoke(self) -> None:
+        """After all access was read again: what was held back may go on."""
 
     def land(self, stream: str, reason: Resync, begin: Callable[[], None]) -> None:
         """Skip: call `begin` when nothing is half handed out, and tell the stream's sockets why."""
-
-
-class Followed:
-    """One stream, as this process has it. `cursor` is the last event that was delivered on."""
-
-    def __init__(self, stream: str) -> None:
-        self.stream = stream
-        self.epoch = ""
-        self.cursor = 0
-        self.known = 0  # the highest head heard of
-        self.ring: deque[Event] = deque()
-        self.ring_bytes = 0
-        self.ahead: dict[int, Event] = {}
-        self.early: list[tuple[str, int, Event | None]] = []  # heard while it is read where it stands
-        self.generation = 0  # an answer to what was asked in an older one is void
-        self.holders = 0
-        self.idle_since = 0.0
-        self.is_open = False
-        self.is_jumping = False
-        self.is_filling = False
-        self.handed = 0
-        self.confirmed_at: int | None = None
-        self._asked: tuple[int, int] | None = None  # a heads query's time, and the head it found
-        self.opening: asyncio.Future[None] | None = None
-
-    @property
-    def head(self) -> Head:
-        return Head(self.epoch, self.cursor)
-
-    def begin(self, head: Head, newest: Sequence[Event], sent: int) -> None:
-        """Start, or start anew, at `head`, which a query sent at `sent` found."""
-        self.epoch, self.cursor, self.known = head.epoch, head.seq, head.seq
-        self.ring = deque(newest)
-        self.ring_bytes = sum(event.size for event in newest)
-        self.ahead = {}
-        self.handed = head.seq
-        self.confirmed_at, self._asked = sent, None
-        self.generation += 1
-        self.is_open, self.is_jumping = True, False
-        self.hear_early()
-
-    @property
-    def is_standing(self) -> bool:
-        """Whether it is known where the stream stands, so that what is next can be delivered."""
-        return self.is_open and not self.is_jumping
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether something is being read for it."""
-        return self.opening is not None or self.is_jumping or self.is_filling
-
-    def hear(self, epoch: str, seq: int, event: Event | None = None) -> None:
-        """Note that the stream reaches `seq`, and keep the event, if it is known, until it is next."""
-        if not self.is_standing:
-            self.early.append((epoch, seq, event))
-            del self.early[:-RING_EVENTS]
-        elif epoch == self.epoch and seq > self.cursor:
-            self.known = max(self.known, seq)
-            if event is not None and len(self.ahead) < RING_EVENTS:
-                self.ahead[seq] = event
-
-    def hear_early(self) -> None:
-        """Hear what was held back until it was known where the stream stands."""
-        early, self.early = self.early, []
-        for heard in early:
-            self.hear(*heard)
-
-    def next(self) -> Event | None:
-        """The next in order, if it was heard already."""
-        return self.ahead.pop(self.cursor + 1, None)
-
-    def take(self, event: Event) -> None:
-        """Make `event`, the next in order, the cursor and the ring's last."""
-        self.cursor = event.seq
-        self.known = max(self.known, event.seq)
-        self.ring.append(event)
-        self.ring_bytes += event.size
-        while len(self.ring) > RING_EVENTS or self.ring_bytes > RING_BYTES:
-            self.ring_bytes -= self.ring.popleft().size
-
-    def remembered(self, after: int, until: int) -> list[Event] | None:
-        """The events in (`after`, `until`] from memory; None if it does not reach back so far."""
-        if after >= until:
-            return []
-        if not self.ring or self.ring[0].seq > after + 1:
-            return None
-        first = after + 1 - self.ring[0].seq
-        return list(islice(self.ring, first, first + until - after))
-
-    def asked(self, sent: int, head: int) -> None:
-        """A heads query sent at `sent` found `head`."""
-        if self._asked is None:
-            self._asked = (sent, head)
-        self.confirm(self.handed)
-
-    def confirm(self, handed: int) -> None:
-        """Events up to `handed` have been given to the sockets."""
-        self.handed = handed
-        if self._asked is not None and handed >= self._asked[1]:
-            self.confirmed_at, self._asked = self._asked[0], None
 
 
 class LogTail:
@@ -172,6 +74,8 @@ class LogTail:
         self._now = now
         self._spawn = spawn
         self._followed: dict[str, Followed] = {}
+        self._alive_at: float | None = None
+        self._is_waking = False
         self.fills = 0
         self.last_poll_failed = False
         self._poll_wanted = asyncio.Event()
@@ -263,7 +167,7 @@ class LogTail:
 
     def _advance(self, followed: Followed) -> None:
         """Deliver what is next; if something between is missing, fill it."""
-        if not followed.is_standing:
+        if not followed.is_standing or not self.is_awake():
             return
         while (event := followed.next()) is not None:
             followed.take(event)
@@ -344,6 +248,36 @@ class LogTail:
             self._advance(followed)
 
         self._receiver.land(followed.stream, reason, begin)
+
+    # ---- staying awake
+
+    def pulse(self) -> None:
+        """The process runs: to be called several times a second. Without the first call, nothing tells
+        that it was ever frozen."""
+        if self.is_awake():
+            self._alive_at = self._now()
+
+    def is_awake(self) -> bool:
+        """Whether what is heard can be passed on. A process that was frozen has missed whose access
+        ended, and hears of that by one log when it may have heard of events by another."""
+        if not self._is_waking and self._alive_at is not None and self._now() - self._alive_at > FROZEN:
+            _log.warning("the process was frozen for %.1f s", self._now() - self._alive_at)
+            self._is_waking = True
+            self._spawn(self._wake())
+        return not self._is_waking
+
+    async def _wake(self) -> None:
+        while True:
+            try:
+                await self._receiver.review(None)
+                break
+            except Exception as error:
+                _log.warning("cannot read who may still see what: %s", error)
+                await asyncio.sleep(POLL_INTERVAL)
+        self._is_waking, self._alive_at = False, self._now()
+        for followed in list(self._followed.values()):
+            self._advance(followed)
+        self._receiver.awoke()
 
     # ---- asking
 

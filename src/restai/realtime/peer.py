@@ -35,7 +35,8 @@ class CatchUp:
 
 class Peer:
     """A `Handler`. `grant` is None until it is admitted; `held` are the streams followed for it;
-    `catching` those in which it is not live yet; `touched` is set when its access may have changed."""
+    `catching` those in which it is not live yet; `turns` counts how often its access may have changed:
+    what was read of it before the last is void."""
 
     __slots__ = (
         "_server",
@@ -52,7 +53,7 @@ class Peer:
         "member",
         "reported",
         "socket",
-        "touched",
+        "turns",
     )
 
     def __init__(self, server: Server, address: str, now: float) -> None:
@@ -70,7 +71,7 @@ class Peer:
         self.reported: dict[str, int] = {}
         self.confirmed_at: int | None = None
         self.heartbeat_due: float | None = None
-        self.touched = False
+        self.turns = 0
 
     # ---- Handler
 

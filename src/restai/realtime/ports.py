@@ -50,7 +50,7 @@ class Opening(NamedTuple):
 
 
 class Log(Protocol):
-    """The committed events. Every method raises an exception when it cannot be read now.
+    """The committed events. Every method raises an exception, within seconds, when it cannot be read now.
 
     A stream's `seq` has no hole and its order is commit order: an event becomes readable only after
     all with a lower `seq` are. Old events may be deleted from the beginning, at any time. Within an

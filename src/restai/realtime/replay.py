@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from restai.realtime import frames
 from restai.realtime.codes import Close, Resync
-from restai.realtime.log_tail import Followed
+from restai.realtime.followed import Followed
 from restai.realtime.peer import CatchUp, Peer
 from restai.realtime.ports import Event, Log
 from restai.realtime.resume import is_whole
@@ -72,7 +72,7 @@ class Replays:
         if track is None or track.is_reading:
             return
         tail = self._server.tail.get(stream)
-        if tail.is_jumping:
+        if tail.is_jumping or not self._server.tail.is_awake():
             return
         while track.cursor < tail.handed:
             if peer.buffered >= PAUSE_ABOVE:
@@ -136,7 +136,7 @@ class Replays:
         if peer.catching.get(stream) is not track:
             return
         tail = self._server.tail.get(stream)
-        if tail.is_jumping:
+        if tail.is_jumping or not self._server.tail.is_awake():
             return
         if not is_whole(events, track.cursor):
             self._give_up(peer, tail, track, Resync.RETENTION)

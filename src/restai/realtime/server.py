@@ -10,19 +10,22 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Coroutine, Sequence
+from functools import partial
 from typing import Any
 
 from restai.realtime import frames
 from restai.realtime.admission import Admissions
 from restai.realtime.brokers.memory import MemoryBroker
 from restai.realtime.codes import Close, Resync
+from restai.realtime.followed import Followed
 from restai.realtime.hub import Hub
-from restai.realtime.log_tail import Followed, LogTail
+from restai.realtime.log_tail import LogTail
 from restai.realtime.metrics import Metrics, Snapshot
 from restai.realtime.peer import Peer
-from restai.realtime.ports import Access, Broker, Catalogue, Event, Grant, Identity, Lens, Log
+from restai.realtime.ports import Access, Broker, Catalogue, Event, Identity, Lens, Log
 from restai.realtime.relay import Relay
 from restai.realtime.replay import Replays
+from restai.realtime.review import Reviews
 from restai.realtime.transport import Handler, Handshake, Rejection, refusal
 from restai.realtime.wheel import GRAIN, Wheel
 
@@ -67,7 +70,6 @@ class Server:
         self._peers: dict[Peer, None] = {}
         self._labelled: dict[str, dict[Peer, None]] = {}
         self._congested: dict[Peer, None] = {}
-        self._waiting: dict[str, list[asyncio.Future[None]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.broker = broker or MemoryBroker()
         self.relay = Relay(self, self.broker, catalogue or Catalogue())
@@ -75,6 +77,7 @@ class Server:
         self.tail = LogTail(log, self, wall=wall, now=now, spawn=self.spawn)
         self.admissions = Admissions(self)
         self.replays = Replays(self, log)
+        self.reviews = Reviews(self)
 
     # ---- running
 
@@ -105,6 +108,7 @@ class Server:
 
     async def _turn_wheel(self) -> None:
         while True:
+            self.tail.pulse()
             await asyncio.sleep(GRAIN)
             self.turn_wheel()
 
@@ -199,6 +203,10 @@ class Server:
             self.tail.release(stream)
         peer.held &= streams
 
+    def holders(self, stream: str | None) -> list[Peer]:
+        """Who has a stream followed for him; for None, everybody."""
+        return [peer for peer in self._peers if stream is None or stream in peer.held]
+
     def place(self, peer: Peer) -> None:
         """Put a peer into the rooms of its streams that are live. Only between rounds."""
         if peer.grant is None or peer.member is None:
@@ -249,9 +257,7 @@ class Server:
             if tail is None:
                 continue
             tail.confirm(seq)
-            if seq == tail.cursor:
-                for waiter in self._waiting.pop(stream, ()):
-                    waiter.set_result(None)
+            self.reviews.handed(tail)
             self.replays.handed(stream)
         self._cut_off_slow()
 
@@ -273,7 +279,7 @@ class Server:
         change = self.access.change(event)
         if change is None:
             return
-        peer.touched = True
+        peer.turns += 1
         if change.close is not None:
             peer.close(change.close)
         elif change.grant is not None and peer.grant is not None:
@@ -294,38 +300,12 @@ class Server:
     def deliver(self, stream: str, event: Event) -> None:
         self.hub.publish(stream, event)
 
-    async def review(self, stream: str) -> None:
-        await self._all_handed(stream)
-        peers = [peer for peer in self._peers if stream in peer.held]
-        for peer in peers:
-            peer.touched = True  # who is being decided about is read again
-        asked = [
-            (peer, peer.identity, frames.Auth("", branches=peer.choice))
-            for peer in peers
-            if peer.grant is not None and peer.identity is not None
-        ]
-        answers = await self.access.grants([(identity, auth) for _, identity, auth in asked])
-        for (peer, identity, _), answer in zip(asked, answers, strict=True):
-            if peer.grant is None or peer.identity is not identity:
-                continue
-            if isinstance(answer, Close):
-                peer.close(answer)
-            elif answer.rooms.keys() != peer.grant.rooms.keys():
-                peer.close(Close.ACCESS_CHANGED)
-            else:
-                self.hub.between_rounds(lambda p=peer, g=answer: self._regrant(p, g))  # type: ignore[misc]
+    async def review(self, stream: str | None) -> None:
+        await self.reviews.review(stream)
 
-    def _regrant(self, peer: Peer, grant: Grant) -> None:
-        if peer.grant is not None:
-            peer.grant = grant
-            self.place(peer)
-
-    async def _all_handed(self, stream: str) -> None:
-        tail = self.tail.get(stream)
-        if tail.handed < tail.cursor:
-            waiter = asyncio.get_running_loop().create_future()
-            self._waiting.setdefault(stream, []).append(waiter)
-            await waiter
+    def awoke(self) -> None:
+        for stream in self.tail.streams:
+            self.hub.between_rounds(partial(self.replays.handed, stream))
 
     def land(self, stream: str, reason: Resync, begin: Callable[[], None]) -> None:
         self.hub.between_rounds(lambda: self._land(stream, reason, begin))
