@@ -8,7 +8,7 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 WEB := src/restai/web/.built
 WEB_SOURCES := package.json $(shell find sdk/typescript/src web -type f -not -path '*/node_modules/*' -not -path 'web/tests/*')
 
-.PHONY: run test web check fix spec vectors bench bench-web screenshots lock clean
+.PHONY: run test web check fix spec vectors chaos bench bench-web screenshots lock clean
 
 run: .venv/ready $(WEB)
 	$(BIN)/restai demo
@@ -40,6 +40,11 @@ spec: .venv/ready node_modules/.ready
 # What an evening's events made of its snapshots, for every SDK to do the same
 vectors: .venv/ready
 	$(BIN)/python -m tests.properties.record
+
+# Everything breaks, for MINUTES; with SEED it breaks as it did before
+MINUTES ?= 10
+chaos: .venv/ready
+	$(BIN)/python -m tests.system.chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 bench: .venv/ready
 	$(BIN)/python -m bench
