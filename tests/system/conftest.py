@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from ssl import create_default_context
 
 import httpx
 import pytest
@@ -9,10 +10,13 @@ from restai.app import App
 from restai.auth.tokens import Tokens
 from restai.db.engine import Database
 from tests.support.clock import ManualClock
-from tests.support.contract import contract_of
+from tests.support.contract import Contract, contract_of
+from tests.support.databases import SqliteFarm
 from tests.support.house import SECRET, House
 from tests.support.live import Screens, serving
 from tests.support.restaurant import Restaurant
+
+TLS = create_default_context()  # never needed: it takes a client longer to make than to make its calls
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -39,11 +43,18 @@ async def screens(address: str) -> AsyncIterator[Screens]:
     await screens.close()
 
 
+@pytest.fixture(scope="session")
+def contract(sqlite_farm: SqliteFarm) -> Contract:
+    """What every whole application publishes."""
+    with sqlite_farm.database() as url:
+        return contract_of(App(Database(url), Tokens((SECRET,))).asgi)
+
+
 @pytest.fixture
-async def client(app: App, address: str) -> AsyncIterator[httpx.AsyncClient]:
-    hooks = {"response": [contract_of(app.asgi).judge]}
+async def client(contract: Contract, address: str) -> AsyncIterator[httpx.AsyncClient]:
+    hooks = {"response": [contract.judge]}
     url = f"http://{address}"
-    async with httpx.AsyncClient(base_url=url, trust_env=False, event_hooks=hooks) as client:
+    async with httpx.AsyncClient(base_url=url, trust_env=False, verify=TLS, event_hooks=hooks) as client:
         yield client
 
 
