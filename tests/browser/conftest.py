@@ -5,16 +5,21 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.browser import chromium
+from tests.browser.guest import Phone
 from tests.browser.kitchen import KitchenScreen
+from tests.browser.screen import SOON, Screen
 from tests.browser.server import Server
 
 session_long = pytest_asyncio.fixture(scope="session", loop_scope="session")
 for_a_test = pytest_asyncio.fixture(loop_scope="session")
 
+expect.set_options(timeout=SOON)
+
 Open = Callable[..., Awaitable[KitchenScreen]]
+Sit = Callable[..., Awaitable[Phone]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,19 +60,38 @@ async def server(long_running: Server) -> AsyncIterator[Server]:
 
 
 @for_a_test
-async def open_screen(browser: Browser, server: Server) -> AsyncIterator[Open]:
-    """Opens screens, and holds each to what holds for all: no errors, nothing from other hosts."""
-    screens: list[KitchenScreen] = []
-
-    async def open_(url: str | None = None, **options: object) -> KitchenScreen:
-        screens.append(await KitchenScreen.open(browser, url or server.url, **options))
-        return screens[-1]
-
-    yield open_
+async def screens(server: Server) -> AsyncIterator[list[Screen]]:
+    """Those that are open. Each is held to what holds for all: no errors, nothing from other hosts."""
+    screens: list[Screen] = []
+    yield screens
     for screen in screens:
         await screen.leaves()
         assert screen.strangers == []
         assert screen.errors == []
+
+
+@for_a_test
+async def open_screen(browser: Browser, server: Server, screens: list[Screen]) -> Open:
+    """Opens screens of the kitchen."""
+
+    async def open_(url: str | None = None, **options: object) -> KitchenScreen:
+        screen = await KitchenScreen.open(browser, url or server.url, **options)
+        screens.append(screen)
+        return screen
+
+    return open_
+
+
+@for_a_test
+async def phone_at(browser: Browser, server: Server, screens: list[Screen]) -> Sit:
+    """Takes out phones at a table."""
+
+    async def take_out(table: str, house: str | None = None, **options: object) -> Phone:
+        phone = await Phone.at(browser, server.address(table, house), **options)
+        screens.append(phone)
+        return phone
+
+    return take_out
 
 
 @for_a_test

@@ -129,6 +129,32 @@ class Server:
         menu = await self.does("waiter", "GET", "/menu")
         return {item["name"]: item for category in menu["categories"] for item in category["items"]}
 
+    def address(self, table: str, house: str | None = None) -> str:
+        """What is printed on a table; as it is reached by another `house`'s address, if one is given."""
+        found: str = next(each["url"] for each in self.house["tables"] if each["number"] == table)
+        return found if house is None else found.replace(self.url, house)
+
+    async def visit(self, table: str) -> Json:
+        """The visit at a table, which there must be."""
+        snapshot = await self.does("waiter", "GET", f"/branches/{self.house['branchId']}/snapshot")
+        found: Json = next(each for each in snapshot["sessions"] if each["tableNumber"] == table)
+        return found
+
+    async def order_at(self, table: str) -> Json:
+        """The order at a table, which there must be."""
+        snapshot = await self.does("waiter", "GET", f"/branches/{self.house['branchId']}/snapshot")
+        found: Json = next(each for each in snapshot["orders"] if each["tableNumber"] == table)
+        return found
+
+    async def goes_to_table(self, table: str, kind: str) -> None:
+        """The waiter takes on a call of the party there."""
+        snapshot = await self.does("waiter", "GET", f"/branches/{self.house['branchId']}/snapshot")
+        visit = await self.visit(table)
+        request = next(
+            each for each in snapshot["requests"] if (each["sessionId"], each["kind"]) == (visit["id"], kind)
+        )
+        await self.does("waiter", "POST", f"/requests/{request['id']}/acknowledge")
+
     async def order(self, *dishes: str, table: str | None = None, **more: Any) -> Json:
         """The waiter sends an order to the kitchen: at a table, or to take away."""
         return await self.does("waiter", "POST", "/orders", **await self.draft(*dishes, table=table, **more))

@@ -28,6 +28,7 @@ def build(folder: Path) -> None:
     """An app as the build leaves it: a page, an asset in three forms, a service worker."""
     (folder / "assets").mkdir()
     (folder / "index.html").write_text("<!doctype html><title>RestAI</title>")
+    (folder / "guest.html").write_text("<!doctype html><title>Your table</title>")
     (folder / "sw.js").write_text("self")
     (folder / "manifest.webmanifest").write_text("{}")
     (folder / ".built").write_text("")
@@ -63,6 +64,20 @@ async def test_every_address_of_the_app_is_its_page(site: httpx.AsyncClient, pat
     assert answer.text == "<!doctype html><title>RestAI</title>"
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/t", "/t/", "/t/E3EGYYMA", "/t/e3eg-yyma/order", "/t/%3Cb%3E"])
+async def test_what_is_printed_on_tables_leads_to_the_guests_page(site: httpx.AsyncClient, path: str) -> None:
+    answer = await site.get(path, headers=BROWSER)
+    assert (answer.status_code, answer.text) == (200, "<!doctype html><title>Your table</title>")
+    assert (await site.get("/tables", headers=BROWSER)).text == "<!doctype html><title>RestAI</title>"
+
+
+async def test_what_a_guest_asks_first_is_fetched_with_the_page(site: httpx.AsyncClient) -> None:
+    page = await site.get("/t/e3eg yyma/order", headers=BROWSER)
+    assert page.headers["link"] == "</api/guest/tables/e3eg%20yyma>; rel=preload; as=fetch; crossorigin"
+    for path in ("/t", "/t/%3Cb%3E", "/kitchen"):
+        assert "link" not in (await site.get(path, headers=BROWSER)).headers
 
 
 async def test_the_page_may_load_nothing_from_elsewhere(site: httpx.AsyncClient) -> None:

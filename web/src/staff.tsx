@@ -19,4 +19,4 @@ root.render(
     <App login={newLogin()} queries={newQueries()} database={database} />
   </StrictMode>,
 );
-keepShell();
+keepShell("/");

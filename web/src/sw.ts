@@ -11,7 +11,6 @@ const SHELL = "restai-shell";
 const PATIENCE = 4_000;
 /** Files kept: a few deploys' worth. */
 const MOST_FILES = 150;
-const PAGE = "/";
 
 self.addEventListener("install", () => void self.skipWaiting());
 
@@ -23,26 +22,31 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
-  if (request.mode === "navigate" && isPage(pathname)) event.respondWith(page(request));
+  if (request.mode === "navigate" && isPage(pathname)) event.respondWith(page(request, pageAt(pathname)));
   else if (isFile(pathname)) event.respondWith(file(request));
 });
 
 function isPage(path: string): boolean {
-  return !path.startsWith("/api/") && !path.startsWith("/t/") && !path.includes(".");
+  return !path.startsWith("/api/") && !path.includes(".");
+}
+
+/** The page that is kept for an address: the guests' one, or the staff's. */
+function pageAt(path: string): string {
+  return path === "/t" || path.startsWith("/t/") ? "/t" : "/";
 }
 
 function isFile(path: string): boolean {
-  return path.startsWith("/assets/") || path.startsWith("/icons/") || path === "/manifest.webmanifest";
+  return path.startsWith("/assets/") || path.startsWith("/icons/") || path.endsWith(".webmanifest");
 }
 
-async function page(request: Request): Promise<Response> {
+async function page(request: Request, name: string): Promise<Response> {
   const cache = await caches.open(SHELL);
   try {
     const response = await fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
-    if (response.ok) await cache.put(PAGE, response.clone());
+    if (response.ok) await cache.put(name, response.clone());
     return response;
   } catch (error) {
-    const kept = await cache.match(PAGE);
+    const kept = await cache.match(name);
     if (kept === undefined) throw error;
     return kept;
   }

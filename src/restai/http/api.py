@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from importlib.metadata import version
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, FastAPI
-from fastapi.responses import RedirectResponse
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Lifespan
 
@@ -58,7 +56,6 @@ def create_api(
     problems.install(app)
     for router in routers:
         app.include_router(router, prefix=PREFIX)
-    app.add_api_route("/t/{code}", _table_link, include_in_schema=False)
     return app
 
 
@@ -71,8 +68,3 @@ def _let_in(app: FastAPI, origins: Collection[str]) -> None:
         allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"],
         expose_headers=["ETag", "Location", "Retry-After"],
     )
-
-
-async def _table_link(code: str) -> RedirectResponse:
-    """The address printed on a table leads to what a guest may read there."""
-    return RedirectResponse(f"{PREFIX}/guest/tables/{quote(code, safe='')}")

@@ -47,8 +47,14 @@ export function sender(provide: TokenProvider): Send {
   };
 }
 
-async function once({ method, path, body, key }: Call, token: string): Promise<Response> {
-  const headers: Record<string, string> = { Authorization: `Bearer ${token}`, Accept: "application/json" };
+/** A call of somebody who has no token yet. Throws a Problem, or anything else if no answer came. */
+export async function ask(call: Call): Promise<unknown> {
+  return read(await once(call, null));
+}
+
+async function once({ method, path, body, key }: Call, token: string | null): Promise<Response> {
+  const headers: Record<string, string> = { Accept: "application/json" };
+  if (token !== null) headers.Authorization = `Bearer ${token}`;
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (key !== undefined) headers["Idempotency-Key"] = key;
   const sent = body === undefined ? null : JSON.stringify(body);

@@ -1,6 +1,7 @@
 /** What is to be said to the server, in order, and what an answer means for it. Pure. */
 
 import { SignedOut } from "@restai/sdk";
+import type { CartLineDraft, RequestKind } from "@restai/sdk/types";
 import { Problem } from "./http.ts";
 
 /**
@@ -25,7 +26,22 @@ export interface Command {
 export type Effect =
   | { on: "line"; orderId: string; lineId: string; status: string }
   | { on: "priority"; orderId: string; priority: boolean }
-  | { on: "item"; itemId: string; isAvailable: boolean };
+  | { on: "item"; itemId: string; isAvailable: boolean }
+  /** A line of the party's cart: as it shall be, or (null) taken out. */
+  | { on: "cart"; lineId: string; dish: CartLineDraft | null }
+  /** These lines of the cart become an order. */
+  | { on: "order"; orderId: string; lineIds: readonly string[] }
+  | { on: "call"; kind: RequestKind }
+  | { on: "guest"; guestId: string };
+
+/** A command that the server has done, and what it answered. */
+export interface Answered {
+  command: Command;
+  answer: { id: string };
+}
+
+/** What begins with these is shown by the outbox until its event has arrived. */
+export const BEGINNINGS: ReadonlySet<Effect["on"] | undefined> = new Set(["order", "call"]);
 
 export type Verdict =
   /** Keep it, and try again `after` ms. */

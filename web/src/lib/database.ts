@@ -12,8 +12,8 @@ interface Kept extends DBSchema {
 
 export interface KeptSnapshot {
   snapshot: unknown;
-  /** Server time at which it was confirmed to be fresh. */
-  confirmedAt: number;
+  /** The menu that was shown with it, if it was read. */
+  menu: unknown;
 }
 
 export type Database = IDBPDatabase<Kept>;

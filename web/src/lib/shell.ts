@@ -1,25 +1,24 @@
 /** The app itself, kept on this device: so that a reload without a network shows it. */
 
 const SHELL = "restai-shell";
-const PAGE = "/";
 
-/** Register the service worker, and keep what this page has loaded before it began to watch. */
-export function keepShell(): void {
+/**
+ * Register the service worker, and keep what this page has loaded before it began to watch. `page` stands
+ * for all its addresses: "/" for the staff's, "/t" for the guests'.
+ */
+export function keepShell(page: "/" | "/t"): void {
   if (!("serviceWorker" in navigator)) return; // an insecure address
+  const keepNow = () => void keep(page).catch(() => undefined); // without a network there is nothing new
   addEventListener("load", keepNow);
   if (document.readyState === "complete") keepNow();
   // A screen that was opened after a deploy asks for files of the old one: a fresh page has the new.
   addEventListener("vite:preloadError", () => location.reload());
 }
 
-function keepNow(): void {
-  keep().catch(() => undefined); // without a network there is nothing new to keep
-}
-
-async function keep(): Promise<void> {
+async function keep(page: string): Promise<void> {
   await navigator.serviceWorker.register("/sw.js");
   const cache = await caches.open(SHELL);
-  await cache.put(PAGE, await fetch(PAGE, { headers: { Accept: "text/html" } }));
+  await cache.put(page, await fetch(page, { headers: { Accept: "text/html" } }));
   const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
   const files = loaded.filter((name) => name.startsWith(`${location.origin}/assets/`));
   await Promise.all(

@@ -8,7 +8,7 @@ import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, 
 import type { Problem } from "../api/http.ts";
 import { type Send, sender } from "../api/http.ts";
 import { type Draft, Outbox } from "../api/outbox.ts";
-import type { Command } from "../api/queue.ts";
+import { type Answered, BEGINNINGS, type Command } from "../api/queue.ts";
 import type { Database } from "../lib/database.ts";
 import { keys } from "./keys.ts";
 import { LiveStore, type News } from "./store.ts";
@@ -95,7 +95,9 @@ function Commands({ store, children, ...props }: LiveProps & { store: LiveStore 
     const one = new Outbox(database, principal, send, {
       changed: ({ commands }) => queries.setQueryData(keys.outbox, commands),
       refused: (command, problem) => refusals.add({ command, problem }),
-      done: ({ branchId: branch, answers }, answer) => {
+      done: (command, answer) => {
+        const { branchId: branch, answers, effect } = command;
+        if (BEGINNINGS.has(effect?.on)) store.begun({ command, answer: answer as Answered["answer"] });
         if (answers === "item") store.item(answer as ItemView);
         else if (answers !== undefined) client.current?.answered(branch, answers, answer as object);
       },

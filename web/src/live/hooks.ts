@@ -5,7 +5,7 @@ import { useClient } from "@restai/sdk/react";
 import type { MenuView, Snapshot } from "@restai/sdk/types";
 import { skipToken, useQuery } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
-import type { Command } from "../api/queue.ts";
+import type { Answered, Command } from "../api/queue.ts";
 import { keys } from "./keys.ts";
 import { useLive } from "./LiveProvider.tsx";
 import { useTick, watch } from "./tick.ts";
@@ -47,6 +47,13 @@ const NONE: readonly Command[] = [];
 /** What was done here and is not answered yet, oldest first. */
 export function useUnsent(): readonly Command[] {
   return useQuery<readonly Command[]>({ queryKey: keys.outbox, queryFn: skipToken }).data ?? NONE;
+}
+
+const NOTHING: readonly Answered[] = [];
+
+/** What was begun here and answered, oldest first; the event of the newest may not have arrived. */
+export function useAnswered(): readonly Answered[] {
+  return useQuery<readonly Answered[]>({ queryKey: keys.answered, queryFn: skipToken }).data ?? NOTHING;
 }
 
 /** The branch's menu; undefined until it was read. */

@@ -5,4 +5,5 @@ export const keys = {
   freshness: (branchId: string) => ["freshness", branchId] as const,
   menu: (branchId: string) => ["menu", branchId] as const,
   outbox: ["outbox"] as const,
+  answered: ["answered"] as const,
 };

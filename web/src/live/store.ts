@@ -1,11 +1,12 @@
 /** Between the client and the query cache: what arrives is put there, and kept for the next reload. */
 
 import type { Freshness, Json, Listener, Stop } from "@restai/sdk";
-import type { ItemView, MenuView, OrderView, Snapshot } from "@restai/sdk/types";
+import type { OrderView, Snapshot } from "@restai/sdk/types";
 import type { QueryClient } from "@tanstack/react-query";
+import type { Answered } from "../api/queue.ts";
 import type { Database } from "../lib/database.ts";
 import { keys } from "./keys.ts";
-import { itemOf, withItem } from "./menu.ts";
+import { type Item, itemOf, type Menu, withItem } from "./menu.ts";
 
 /** ms between two writings of a snapshot that changes all the time. */
 const KEEP_EVERY = 2_000;
@@ -25,7 +26,7 @@ export class LiveStore implements Listener {
   readonly #branchId: string;
   readonly #heard = new Set<News>();
   /** Items newer than a menu that may be under way. */
-  readonly #items = new Map<string, ItemView>();
+  readonly #items = new Map<string, Item>();
   readonly #ended: (stop: Stop) => void;
   #keeping: ReturnType<typeof setTimeout> | undefined;
 
@@ -47,9 +48,9 @@ export class LiveStore implements Listener {
   async recall(): Promise<void> {
     const kept = await this.#database.get("snapshots", this.#place);
     const key = keys.snapshot(this.#branchId);
-    if (kept !== undefined && this.#queries.getQueryData(key) === undefined) {
-      this.#queries.setQueryData(key, kept.snapshot);
-    }
+    if (kept === undefined || this.#queries.getQueryData(key) !== undefined) return;
+    this.#queries.setQueryData(key, kept.snapshot);
+    this.#queries.setQueryData(keys.menu(this.#branchId), (menu: unknown) => menu ?? kept.menu);
   }
 
   hear(news: News): () => void {
@@ -58,10 +59,15 @@ export class LiveStore implements Listener {
   }
 
   /** An item as the server told of it, by an event or an answer. */
-  item(item: ItemView): void {
+  item(item: Item): void {
     const known = this.#items.get(item.id);
     if (known === undefined || known.rev < item.rev) this.#items.set(item.id, item);
-    this.#queries.setQueryData<MenuView>(keys.menu(this.#branchId), (menu) => menu && withItem(menu, item));
+    this.#queries.setQueryData<Menu>(keys.menu(this.#branchId), (menu) => menu && withItem(menu, item));
+  }
+
+  /** The server did something whose event may be under way. */
+  begun(answered: Answered): void {
+    this.#queries.setQueryData<readonly Answered[]>(keys.answered, (before = []) => [...before, answered]);
   }
 
   /** An order as it is shown now. */
@@ -71,8 +77,8 @@ export class LiveStore implements Listener {
   }
 
   /** A menu that was read, with what happened since it was asked for. */
-  read(menu: MenuView): MenuView {
-    return [...this.#items.values()].reduce(withItem, menu);
+  read<Shown extends Menu>(menu: Shown): Shown {
+    return [...this.#items.values()].reduce<Shown>(withItem, menu);
   }
 
   // ---- what the client tells
@@ -113,7 +119,8 @@ export class LiveStore implements Listener {
     clearTimeout(this.#keeping);
     this.#keeping = undefined;
     const snapshot = this.#queries.getQueryData<Snapshot | null>(keys.snapshot(this.#branchId));
-    if (snapshot) void this.#database.put("snapshots", { snapshot, confirmedAt: Date.now() }, this.#place);
+    const menu = this.#queries.getQueryData<Menu>(keys.menu(this.#branchId));
+    if (snapshot) void this.#database.put("snapshots", { snapshot, menu }, this.#place);
     else if (snapshot === null) void this.#database.delete("snapshots", this.#place);
   };
 

@@ -6,7 +6,8 @@ import { useFreshness, useServerNow, useSnapshot, useUnsent } from "../live/hook
 import { Pill, type Tone } from "./Pill.tsx";
 
 const en = {
-  live: (seconds: number) => `Live · ${seconds} s`,
+  live: "Live",
+  liveSince: (seconds: number) => `Live · ${seconds} s`,
   catching_up: "Catching up",
   reconnecting: "Reconnecting",
   offline: (since: string) => `Offline since ${since}`,
@@ -16,7 +17,8 @@ const en = {
 const words: Dictionary<typeof en> = {
   en,
   es: {
-    live: (seconds) => `En vivo · ${seconds} s`,
+    live: "En vivo",
+    liveSince: (seconds) => `En vivo · ${seconds} s`,
     catching_up: "Poniéndose al día",
     reconnecting: "Reconectando",
     offline: (since) => `Sin conexión desde ${since}`,
@@ -31,8 +33,13 @@ const TONES: Record<Freshness["state"], Tone> = {
   offline: "late",
 };
 
+interface Props {
+  /** Without the seconds, which a guest need not count. */
+  brief?: boolean;
+}
+
 /** How far what is shown can be trusted, and what has not left this device. On every screen, always. */
-export function Connection(): ReactNode {
+export function Connection({ brief = false }: Props): ReactNode {
   const say = useWords(words);
   const language = useLanguage();
   const freshness = useFreshness();
@@ -42,7 +49,7 @@ export function Connection(): ReactNode {
 
   function text(): string {
     const seconds = Math.max(0, Math.floor((freshness.confirmedAgo ?? 0) / SECOND));
-    if (freshness.state === "live") return say.live(seconds);
+    if (freshness.state === "live") return brief ? say.live : say.liveSince(seconds);
     if (freshness.state !== "offline") return say[freshness.state];
     return say.offline(timeOfDay(now - (freshness.lostAgo ?? 0), zone, language));
   }

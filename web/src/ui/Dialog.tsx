@@ -6,10 +6,12 @@ interface Props {
   close: string;
   onClose: () => void;
   children: ReactNode;
+  /** What stays in sight below, however long the rest is. */
+  foot?: ReactNode;
 }
 
 /** A modal sheet: the browser keeps the focus in it (on `data-first` at first), Escape closes it. */
-export function Dialog({ title, close, onClose, children }: Props): ReactNode {
+export function Dialog({ title, close, onClose, children, foot }: Props): ReactNode {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -24,12 +26,13 @@ export function Dialog({ title, close, onClose, children }: Props): ReactNode {
       className="m-auto max-h-[90dvh] w-full max-w-lg flex-col rounded-card border border-line bg-card p-0 text-ink shadow-2xl backdrop:bg-[rgb(0_0_0/0.6)] open:flex"
     >
       <header className="flex items-center justify-between gap-4 border-b border-line px-5 py-3">
-        <h2 id={id} className="text-xl font-bold tracking-tight">
+        <h2 id={id} className="min-w-0 text-xl font-bold tracking-tight [overflow-wrap:anywhere]">
           {title}
         </h2>
         <Button onClick={() => dialog.current?.close()}>{close}</Button>
       </header>
       <div className="min-h-0 flex-1 overflow-auto p-5">{children}</div>
+      {foot !== undefined && <footer className="border-t border-line px-5 py-3">{foot}</footer>}
     </dialog>
   );
 }

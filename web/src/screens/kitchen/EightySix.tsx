@@ -1,6 +1,7 @@
 import type { ItemView } from "@restai/sdk/types";
 import { type ReactNode, useState } from "react";
 import { useWords } from "../../lib/language.ts";
+import { plain } from "../../lib/plain.ts";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { words } from "./words.ts";
 
@@ -50,12 +51,4 @@ export function EightySix({ items, onSet, onClose }: Props): ReactNode {
       </ul>
     </Dialog>
   );
-}
-
-/** Without case and accents: nobody types them in a hurry. */
-function plain(text: string): string {
-  return text
-    .normalize("NFD")
-    .replace(/\p{Diacritic}/gu, "")
-    .toLowerCase();
 }

@@ -1,0 +1,152 @@
+/** A phone with a seat: connected, until its visit ends. */
+
+import type { Json, Stop } from "@restai/sdk";
+import type { GuestSnapshot } from "@restai/sdk/types";
+import type { QueryClient } from "@tanstack/react-query";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef } from "react";
+import { Redirect, Route, Switch, useLocation } from "wouter";
+import type { Database } from "../../lib/database.ts";
+import { useWords } from "../../lib/language.ts";
+import { money } from "../../lib/money.ts";
+import { useFreshness } from "../../live/hooks.ts";
+import { keys } from "../../live/keys.ts";
+import { LiveProvider, useNews } from "../../live/LiveProvider.tsx";
+import { Connection } from "../../ui/Connection.tsx";
+import { Cart } from "./Cart.tsx";
+import { Menu } from "./Menu.tsx";
+import { OurTable } from "./OurTable.tsx";
+import { Sheet } from "./Page.tsx";
+import { Refusals } from "./Refusals.tsx";
+import { soFar } from "./rules/bill.ts";
+import { type Ending, endingOf, isIn } from "./rules/party.ts";
+import { type Farewell, Pass, type Seat } from "./seat.ts";
+import { useGuestSnapshot, useVisitOf, VisitContext } from "./useVisit.ts";
+import { Waiting } from "./Waiting.tsx";
+import { words } from "./words.ts";
+
+interface Props {
+  seat: Seat;
+  queries: QueryClient;
+  database: Database;
+  onEnd: (farewell: Farewell) => void;
+}
+
+export function AtTable({ seat, queries, database, onEnd }: Props): ReactNode {
+  const pass = useMemo(() => new Pass(seat), [seat]);
+  /** Why the visit was turned down, if that was said. */
+  const reason = useRef<string | null>(null);
+  const end = useRef(onEnd);
+  end.current = onEnd;
+  const stop = useCallback(
+    (_stop: Stop) => {
+      const last = queries.getQueryData<GuestSnapshot | null>(keys.snapshot(seat.branchId)) ?? null;
+      end.current(farewell(last, (last && endingOf(last, seat.guestId)) ?? "over", reason.current));
+    },
+    [queries, seat],
+  );
+  return (
+    <LiveProvider
+      guest
+      principal={`guest ${seat.guestId}`}
+      branchId={seat.branchId}
+      source={pass}
+      {...{ queries, database }}
+      onStop={stop}
+    >
+      <UntilItEnds seat={seat} reason={reason} onEnd={onEnd} />
+    </LiveProvider>
+  );
+}
+
+/** What is left of a visit, told from its last state. */
+function farewell(last: GuestSnapshot | null, how: Ending, reason: string | null): Farewell {
+  const { total } = soFar(last?.orders ?? []);
+  const spent = last !== null && total > 0 ? money(total, last.branch.currency) : null;
+  return { how, reason, branch: last?.branch.name ?? "", total: spent, at: Date.now() };
+}
+
+interface UntilProps extends Pick<Props, "seat" | "onEnd"> {
+  reason: { current: string | null };
+}
+
+function UntilItEnds({ seat, reason, onEnd }: UntilProps): ReactNode {
+  const snapshot = useGuestSnapshot();
+  useReason(reason);
+  const ending = snapshot ? endingOf(snapshot, seat.guestId) : null;
+
+  useEffect(() => {
+    if (snapshot && ending !== null) onEnd(farewell(snapshot, ending, reason.current));
+  }, [snapshot, ending, reason, onEnd]);
+
+  if (!snapshot) return <Reading />;
+  if (ending !== null) return null;
+  return <Seated snapshot={snapshot} seat={seat} />;
+}
+
+/** Keeps why the visit was turned down: the snapshot does not say it. */
+function useReason(reason: { current: string | null }): void {
+  const news = useMemo(
+    () => ({
+      applied: ({ type, reason: said }: Json) => {
+        if (type === "session:rejected" && typeof said === "string") reason.current = said;
+      },
+    }),
+    [reason],
+  );
+  useNews(news);
+}
+
+function Reading(): ReactNode {
+  const say = useWords(words);
+  const { state } = useFreshness();
+  return (
+    <Sheet title={state === "offline" ? say.unreachable : say.loading}>
+      <p>
+        <Connection brief />
+      </p>
+    </Sheet>
+  );
+}
+
+function Seated({ snapshot, seat }: { snapshot: GuestSnapshot; seat: Seat }): ReactNode {
+  const visit = useVisitOf(snapshot, seat);
+  useHeadingFocus();
+  if (!isIn(snapshot, seat.guestId)) {
+    return (
+      <VisitContext value={visit}>
+        <Waiting />
+      </VisitContext>
+    );
+  }
+  return (
+    <VisitContext value={visit}>
+      <Switch>
+        <Route path="/order">
+          <Cart />
+        </Route>
+        <Route path="/table">
+          <OurTable />
+        </Route>
+        <Route path="/">
+          <Menu />
+        </Route>
+        <Route>
+          <Redirect to="/" replace />
+        </Route>
+      </Switch>
+      <Refusals />
+    </VisitContext>
+  );
+}
+
+/** Who goes to another screen begins to read it at its top. */
+function useHeadingFocus(): void {
+  const [path] = useLocation();
+  const before = useRef(path);
+  useEffect(() => {
+    if (before.current === path) return;
+    before.current = path;
+    if (path !== "/") scrollTo(0, 0);
+    document.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
+  }, [path]);
+}

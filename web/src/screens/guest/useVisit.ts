@@ -1,0 +1,66 @@
+/** The visit as a guest's phone knows it. */
+
+import type { CartLineView, GuestItemView, GuestMenuView, GuestSnapshot, GuestView } from "@restai/sdk/types";
+import { skipToken, useQuery } from "@tanstack/react-query";
+import { createContext, useContext, useMemo } from "react";
+import type { Command } from "../../api/queue.ts";
+import { useAnswered, useUnsent } from "../../live/hooks.ts";
+import { keys } from "../../live/keys.ts";
+import { useLive } from "../../live/LiveProvider.tsx";
+import { shownCart, underWay } from "./rules/cart.ts";
+import { readWelcome, type Seat } from "./seat.ts";
+
+export interface Visit {
+  snapshot: GuestSnapshot;
+  menu: GuestMenuView | undefined;
+  items: ReadonlyMap<string, GuestItemView>;
+  seat: Seat;
+  me: GuestView;
+  lines: readonly CartLineView[];
+  sending: readonly CartLineView[];
+  /** What was done here and has not arrived. */
+  underWay: readonly Command[];
+}
+
+/** The snapshot; undefined: not read yet, null: not ours to see. */
+export function useGuestSnapshot(): GuestSnapshot | null | undefined {
+  const { branchId } = useLive();
+  return useQuery<GuestSnapshot | null>({ queryKey: keys.snapshot(branchId), queryFn: skipToken }).data;
+}
+
+/** What guests may read of the menu, by the code of the table. */
+export function useGuestMenu(code: string): GuestMenuView | undefined {
+  const { branchId, store } = useLive();
+  return useQuery<GuestMenuView>({
+    queryKey: keys.menu(branchId),
+    queryFn: async () => store.read((await readWelcome(code)).menu),
+  }).data;
+}
+
+export function useVisitOf(snapshot: GuestSnapshot, seat: Seat): Visit {
+  const menu = useGuestMenu(seat.code);
+  const unsent = useUnsent();
+  const answered = useAnswered();
+  return useMemo(() => {
+    const me: GuestView = { id: seat.guestId, name: seat.name, status: "in" };
+    const pending = underWay(snapshot, answered, unsent);
+    const items = (menu?.categories ?? []).flatMap((category) => category.items);
+    return {
+      snapshot,
+      menu,
+      items: new Map(items.map((item) => [item.id, item])),
+      seat,
+      me,
+      ...shownCart(snapshot, pending, me),
+      underWay: pending,
+    };
+  }, [snapshot, menu, seat, unsent, answered]);
+}
+
+export const VisitContext = createContext<Visit | null>(null);
+
+export function useVisit(): Visit {
+  const visit = useContext(VisitContext);
+  if (visit === null) throw new Error("there is no visit around this component");
+  return visit;
+}
