@@ -152,7 +152,7 @@ class Command(Generic[W]):
         self._identify: Identify[W] = identify
         self._sent: bytes | None = None
 
-    async def check(self, permission: Permission) -> W:
+    async def check(self, permission: Permission | None = None) -> W:
         """Who asks, before anything costly is done for them. Raises Unauthorized, Forbidden."""
         async with self._context.database.reading() as tx:
             return await _identified(tx, self._claims, self._identify, permission)

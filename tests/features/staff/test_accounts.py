@@ -10,6 +10,7 @@ import pytest
 
 from restai.auth.permissions import Role
 from restai.auth.principal import Staff
+from restai.features.staff import api
 from restai.ids import new_id
 from tests.support.clock import ManualClock
 from tests.support.house import PASSWORD, House
@@ -391,6 +392,24 @@ async def test_guessing_the_current_password_is_slowed_down(house: House) -> Non
     guess = {"password": "open sesame", "currentPassword": None}
     answers = [await set_password(house, house.waiter, house.waiter, **guess) for _ in range(11)]
     assert [answer.status_code for answer in answers] == [401] * 10 + [429]
+
+
+async def test_nobody_uses_up_somebody_elses_guesses(house: House, rival: House) -> None:
+    for _ in range(11):
+        await set_password(house, house.kitchen, house.waiter, password="open sesame")
+        await set_password(rival, rival.admin, house.waiter, password="open sesame")
+    body = {"password": "open sesame", "currentPassword": PASSWORD}
+    assert (await set_password(house, house.waiter, house.waiter, **body)).status_code == 200
+
+
+async def test_nothing_costly_is_done_for_who_may_not(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def hash_password(_password: str) -> str:
+        raise AssertionError("this takes tens of ms of the processor")
+
+    monkeypatch.setattr(api, "hash_password", hash_password)
+    assert code(await hire(house, house.kitchen)) == (403, "forbidden")
+    answer = await set_password(house, house.kitchen, house.waiter, password="open sesame")
+    assert code(answer) == (403, "forbidden")
 
 
 @pytest.mark.parametrize("password", ["1234567", "x" * 201, None])

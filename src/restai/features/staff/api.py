@@ -174,6 +174,7 @@ async def team(query: StaffQuery, page: Paging, branch_id: BranchFilter = None) 
 @raises(Taken)
 async def hire(draft: StaffDraft, command: StaffCommand) -> Response:
     """Make an account."""
+    await command.check(Permission.STAFF_EDIT)
     password_hash = await hash_password(draft.password)
     return await command.run(
         lambda tx, who: service.hire(tx, who, draft, password_hash),
@@ -201,8 +202,9 @@ async def set_password(
     user_id: Id, draft: PasswordDraft, command: StaffCommand, context: InContext
 ) -> Response:
     """A new password: one's own by the current one, somebody else's by who may manage them."""
-    context.limiter.account("password", user_id)
-    proof = await service.proof_of(context.database, user_id, draft.current_password)
+    who = await command.check()
+    context.limiter.account("password", who.user_id)
+    proof = await service.proof_of(context.database, who, user_id, draft.current_password)
     password_hash = await hash_password(draft.password)
     return await command.run(
         lambda tx, who: service.set_password(tx, who, user_id, password_hash, proof), view=staff_view

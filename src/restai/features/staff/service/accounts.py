@@ -86,9 +86,10 @@ async def change(tx: Transaction, who: Staff, user_id: str, patch: StaffPatch) -
     return user
 
 
-async def proof_of(database: Database, user_id: str, password: str | None) -> str | None:
-    """The stored hash that `password` matches, for `set_password`; None if it does not."""
-    if password is None:
+async def proof_of(database: Database, who: Staff, user_id: str, password: str | None) -> str | None:
+    """The stored hash that `password` matches, for `set_password`, if it is one's own; None if it does
+    not. Raises Forbidden where `set_password` would, before anything is hashed for it."""
+    if not _is_own(who, user_id) or password is None:
         return None
     async with database.reading() as tx:
         stored = await tx.session.scalar(select(User.password_hash).where(User.id == user_id))
@@ -103,9 +104,7 @@ async def set_password(
     One's own needs `proof`, the hash that the current password matched, so that a tablet left lying
     about is not enough. Raises NotFound, Forbidden, WrongPassword.
     """
-    own = user_id == who.user_id
-    if not own:
-        who.require(Permission.STAFF_EDIT)
+    own = _is_own(who, user_id)
     user = await _lock(tx, who, user_id)
     if own and user.password_hash != proof:
         raise WrongPassword
@@ -115,6 +114,13 @@ async def set_password(
     await tx.keep(user)  # the password is no part of the body
     await signing.end_each(tx, user, but=who.sign_in_id)
     return user
+
+
+def _is_own(who: Staff, user_id: str) -> bool:
+    """Raises Forbidden if the account is somebody else's and `who` manages none."""
+    if user_id != who.user_id:
+        who.require(Permission.STAFF_EDIT)
+    return user_id == who.user_id
 
 
 def _visible_to(who: Staff) -> ColumnElement[bool]:
