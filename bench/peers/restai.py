@@ -72,7 +72,7 @@ class Staff:
     def labels(self, event: Event) -> Sequence[str]:
         return ()
 
-    def change(self, event: Event) -> Change | None:
+    def change(self, event: Event, identity: Identity) -> Change | None:
         return None
 
 

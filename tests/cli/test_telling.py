@@ -87,6 +87,8 @@ def money(paid: int, balance: int) -> dict[str, Any]:
         ),
         ({"type": "menu:availability", "isAvailable": True, "item": {"name": "Ceviche"}}, "Ceviche is back"),
         ({"type": "menu:updated", "menuVersion": 3}, "The menu was changed"),
+        ({"type": "session:moved", "session": {"tableNumber": "7"}}, "Table 7 is where a party sits now"),
+        ({"type": "request:moved", "kind": "waiter"}, "A call comes from another table now"),
         ({"type": "request:created", "kind": "waiter"}, "A table calls the waiter"),
         ({"type": "request:created", "kind": "bill"}, "A table asks for the bill"),
         ({"type": "request:acknowledged", "kind": "bill"}, "Somebody goes to a table that called"),

@@ -278,15 +278,17 @@ class Scene:
                 raise ValueError(f"no transcript says {other}")
         await self.stage.settle()
 
-    def _let(self, name: str, rooms: Json, *, lens: int) -> None:
-        self.stage.door.tickets[name] = Ticket({branch: set(names) for branch, names in rooms.items()}, lens)
+    def _let(self, name: str, rooms: Json, *, lens: int, anew: bool = False) -> None:
+        named = {branch: set(names) for branch, names in rooms.items()}
+        self.stage.door.tickets[name] = Ticket(named, lens, resumable=not anew)
 
     def _commit(self, step: Json) -> None:
-        """Write events into a branch's log. With `admits`, the first lets people into further rooms."""
+        """Write events into a branch's log. With `admits`, the first lets people into other rooms, with
+        `anew` without a way there from what they saw before."""
         bodies = [step["event"], step.get("guestEvent")]
         admitted = step.get("admits", {})
         for name, rooms in admitted.items():
-            self._let(name, rooms, lens=GUEST)
+            self._let(name, rooms, lens=GUEST, anew=step.get("anew", False))
         for _ in range(step.get("times", 1)):
             self._write(
                 step["branch"],

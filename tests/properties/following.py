@@ -106,6 +106,20 @@ class GuestFollower(Follower):
         self.name = f"guest {phone.id}"
         self._menu = f"menu:{branch}"
         self._untold: dict[str, int] = {}
+        self._table: str | None = None  # where he sits since he moved
+
+    async def follow(self, rows: Sequence[LogRow]) -> None:
+        """Likewise; but whose visit became part of another is told to read his snapshot anew."""
+        joined = any(
+            row.draft.type == "session:merged" and row.draft.session_id == self.held["session"]["id"]
+            for row in rows
+        )
+        if not joined:
+            await super().follow(rows)
+            return
+        self.heard, self.changes, self._table = [], Changes(), None
+        self.held = await self.look()
+        self.name = f"guest {self.phone.id} in {self.held['session']['id']}"
 
     async def look(self) -> Json:
         """Guests are not told of alarms: all that one changes of what they see of an order is its `rev`."""
@@ -122,10 +136,18 @@ class GuestFollower(Follower):
             order = framed(row, row.draft.staff)["order"]
             self._untold[order["id"]] = order["rev"]
         of_menu = self._menu in row.draft.rooms and row.draft.session_id is None
-        of_visit = row.draft.session_id == self.held["session"]["id"]
+        of_visit = row.draft.session_id == self.held["session"]["id"] and self._reaches(row)
         if row.draft.guest is None or not (of_menu or of_visit):
             return None
         return framed(row, row.draft.guest)
+
+    def _reaches(self, row: LogRow) -> bool:
+        """Whether a room is his: his visit's, or that of the table where he sits by then."""
+        visit = self.held["session"]
+        table = self._table or visit["tableId"]
+        if row.draft.type == "session:moved":
+            self._table = framed(row, row.draft.staff)["tableId"]
+        return not {f"session:{visit['id']}", f"table:{table}"}.isdisjoint(row.draft.rooms)
 
 
 def framed(row: LogRow, body: bytes) -> Json:
@@ -147,8 +169,10 @@ def check(now: Json) -> None:
     active = {visit["tableId"]: visit["id"] for visit in now["sessions"] if visit["status"] == "active"}
     assert len({visit["tableId"] for visit in now["sessions"]}) == len(now["sessions"])
     for table in now["tables"]:
-        assert table["sessionId"] == active.get(table["id"])
-        assert (table["status"] == "occupied") is (table["id"] in active)
+        holder = table["sessionId"]
+        assert active.get(table["id"], holder) == holder
+        assert holder is None or holder in active.values()
+        assert (table["status"] == "occupied") is (holder is not None)
 
 
 def comparable(snapshot: Json) -> Json:

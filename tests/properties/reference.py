@@ -43,22 +43,15 @@ UNCHANGING_FOR_STAFF = {
 UNCHANGING_FOR_GUESTS = {
     "stream.epoch",
     "branch.id",
-    "table.id",
-    "table.number",
     "table.status",
     "session.id",
     "session.status",
     "session.startedAt",
-    "session.tableId",
-    "session.tableNumber",
     "session.mergedInto",
     "orders[].branchId",
     "orders[].sessionId",
-    "orders[].tableId",
-    "orders[].tableNumber",
     "cart.id",
     "requests[].sessionId",
-    "requests[].tableId",
     "requests[].acknowledgedBy.name",
 }
 

@@ -116,10 +116,12 @@ def _body(type_: str, text: str) -> bytes:
 
 @dataclass
 class Ticket:
-    """What a person may see: rooms by stream, through a lens (0 hears all, 1 only whispers)."""
+    """What a person may see: rooms by stream, through a lens (0 hears all, 1 only whispers), and whether
+    it is what he saw before."""
 
     rooms: dict[str, set[str]]
     lens: int = 0
+    resumable: bool = True
 
 
 class Door:
@@ -163,7 +165,7 @@ class Door:
             return ticket
         chosen = [s for s in ticket.rooms if auth.branches is None or s in auth.branches]
         rooms = {stream: frozenset(ticket.rooms[stream]) for stream in chosen}
-        return Grant(name, ticket.lens, rooms, heartbeat_ms=5_000)
+        return Grant(name, ticket.lens, rooms, heartbeat_ms=5_000, resumable=ticket.resumable)
 
     def view(self, event: Event, lens: Lens) -> int | None:
         return lens if isinstance(lens, int) else None
@@ -177,7 +179,7 @@ class Door:
     def labels(self, event: Event) -> Sequence[str]:
         return (str(event.about),)
 
-    def change(self, event: Event) -> Change | None:
+    def change(self, event: Event, identity: Identity) -> Change | None:
         if event.type == "banned":
             return Change(close=Close.ENDED)
         answer = self._grant(str(event.about), Auth(""))

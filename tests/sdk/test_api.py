@@ -88,6 +88,9 @@ COMMANDS: list[tuple[str, str, Call]] = [
     ("POST", "/api/sessions/{}/reject", lambda api: api.sessions.reject(ID, reason="full")),
     ("POST", "/api/sessions/{}/guests/{}/admit", lambda api: api.sessions.admit(ID, ID)),
     ("POST", "/api/sessions/{}/guests/{}/remove", lambda api: api.sessions.remove(ID, ID)),
+    ("POST", "/api/sessions/{}/move", lambda api: api.sessions.move(ID, ID)),
+    ("POST", "/api/sessions/{}/merge", lambda api: api.sessions.merge(ID, ID, keep_table=True)),
+    ("POST", "/api/tables/{}/free", lambda api: api.tables.free(ID, force=True)),
     ("POST", "/api/sessions/{}/end", lambda api: api.sessions.end(ID, force=True)),
     ("POST", "/api/orders", lambda api: api.orders.place({"type": "takeout", "items": ITEMS})),
     (

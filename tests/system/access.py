@@ -129,6 +129,11 @@ TABLE: dict[str, Row] = {
     "POST /api/sessions/{session_id}/guests/{guest_id}/remove": Row(
         SERVICE, BRANCHS, Scene.a_visit_with_one_who_waits
     ),
+    "POST /api/sessions/{session_id}/move": Row(
+        SERVICE, BRANCHS, Scene.a_visit_and_a_free_table, {"tableId": "{table_id}"}
+    ),
+    "POST /api/sessions/{session_id}/merge": Row(SERVICE, BRANCHS, Scene.two_visits, {"into": "{into}"}),
+    "POST /api/tables/{table_id}/free": Row(ON_THE_FLOOR, BRANCHS, Scene.a_visit, {}),
     "POST /api/sessions/{session_id}/end": Row(ON_THE_FLOOR, BRANCHS, Scene.a_visit, {}),
     "GET /api/sessions/{session_id}/bill": Row(ON_THE_FLOOR, BRANCHS, Scene.a_visit),
     "GET /api/branches/{branch_id}/snapshot": Row(STAFF, BRANCHS),
@@ -218,6 +223,8 @@ REACHES: list[tuple[str, Need, Json, int]] = [
     ("POST /api/payments", Scene.an_order, {"orderId": "{order_id}", "method": "card", "all": True}, 404),
     ("POST /api/payments", Scene.a_visit, {"sessionId": "{session_id}", "method": "card", "all": True}, 404),
     ("POST /api/sessions", Scene.a_table, {"tableId": "{table_id}"}, 404),
+    ("POST /api/sessions/{their_visit}/move", Scene.a_table, {"tableId": "{table_id}"}, 404),
+    ("POST /api/sessions/{their_visit}/merge", Scene.a_visit, {"into": "{session_id}"}, 404),
     ("POST /api/tables", Scene.a_space, {"number": "{short}", "spaceId": "{space_id}"}, 404),
     ("PATCH /api/tables/{their_table}", Scene.a_space, {"spaceId": "{space_id}"}, 404),
     ("POST /api/menu/items", Scene.a_category, A_THEIR_ITEM | {"categoryId": "{category_id}"}, 404),

@@ -80,6 +80,8 @@ class Scene:
         self.known |= {"their_table": rival.tables[1]["id"]}
         self.guest = await self.restaurant.seats("Ana", 0)
         self.waiting = await self.restaurant.scans("Abel", 0)
+        ciro = await rival.seats("Ciro", 0)
+        self.known["their_visit"] = ciro.session_id
         self.everybody = [
             *(Somebody(who.role, "at home", who, house) for who in _staff(house)),
             Somebody("guest", "at home", self.guest, house),
@@ -88,7 +90,7 @@ class Scene:
             *(Somebody(role, "elsewhere", who, house) for role, who in theirs.items()),
             Somebody("guest", "elsewhere", await self.restaurant.seats("Bea", 1), house),
             *(Somebody(who.role, "rival", who, rival.house) for who in _staff(rival.house)),
-            Somebody("guest", "rival", await rival.seats("Ciro", 0), rival.house),
+            Somebody("guest", "rival", ciro, rival.house),
         ]
 
     def somebody(self, role: str, at: str) -> Somebody:
@@ -154,9 +156,15 @@ class Scene:
         return {"session_id": phone.session_id, "guest_id": phone.guest_id}
 
     async def a_visit(self) -> Json:
-        await self.a_table()
+        table = await self.a_table()
         phone = await self.restaurant.seats("Dora", -1)
-        return {"session_id": phone.session_id, "guest_id": phone.guest_id}
+        return table | {"session_id": phone.session_id, "guest_id": phone.guest_id}
+
+    async def a_visit_and_a_free_table(self) -> Json:
+        return await self.a_visit() | await self.a_table()
+
+    async def two_visits(self) -> Json:
+        return await self.a_visit() | {"into": (await self.a_visit())["session_id"]}
 
     async def a_visit_with_one_who_waits(self) -> Json:
         visit = await self.a_visit()

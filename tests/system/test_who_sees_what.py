@@ -43,6 +43,9 @@ WHO: dict[str, tuple[set[str], set[str]]] = {
     "session:approved": (STAFF | {"C"}, STAFF | {"C"}),
     "session:rejected": (STAFF | {"C"}, STAFF),
     "session:ended": (STAFF | {"A", "A waiting"}, STAFF),
+    "session:moved": (STAFF | {"A"}, STAFF | {"A"}),
+    "session:merged": (STAFF | {"A", "A waiting"}, STAFF),
+    "session:updated": (STAFF, STAFF),
     "guest:waiting": (STAFF | {"A"}, STAFF | {"A"}),
     "guest:admitted": (STAFF | {"A", "A waiting"}, STAFF | {"A", "A waiting"}),
     "guest:left": (STAFF | {"A"}, STAFF | {"A"}),
@@ -52,6 +55,7 @@ WHO: dict[str, tuple[set[str], set[str]]] = {
     "till:opened": (STAFF, STAFF),
     "till:closed": (STAFF, STAFF),
     "request:created": (STAFF | {"A"}, STAFF | {"A"}),
+    "request:moved": (STAFF | {"A"}, STAFF | {"A"}),
     "request:acknowledged": (STAFF | {"A"}, STAFF | {"A"}),
     "request:resolved": (STAFF | {"A"}, STAFF | {"A"}),
     "request:cancelled": (STAFF | {"A"}, STAFF | {"A"}),
@@ -78,6 +82,15 @@ FIELDS: dict[str, tuple[set[str], set[str]]] = {
     "session:approved": ({"sessionId", "tableId", "session"}, {"sessionId", "tableId", "session"}),
     "session:rejected": ({"sessionId", "session", "reason"}, {"sessionId", "session", "reason"}),
     "session:ended": ({"sessionId", "tableId", "session"}, {"sessionId", "tableId", "session"}),
+    "session:moved": (
+        {"sessionId", "tableId", "leftTableId", "session"},
+        {"sessionId", "tableId", "session"},
+    ),
+    "session:merged": (
+        {"sessionId", "tableId", "intoTableId", "guests", "session"},
+        {"sessionId", "tableId", "session"},
+    ),
+    "session:updated": ({"sessionId", "tableId", "session"}, {"sessionId", "tableId", "session"}),
     "guest:waiting": ({"guestId", "sessionId", "session"}, {"guestId", "sessionId", "session"}),
     "guest:admitted": ({"guestId", "sessionId", "session"}, {"guestId", "sessionId", "session"}),
     "guest:left": ({"guestId", "sessionId", "session"}, {"guestId", "sessionId", "session"}),
@@ -87,6 +100,10 @@ FIELDS: dict[str, tuple[set[str], set[str]]] = {
     "till:opened": ({"till"}, set()),
     "till:closed": ({"till"}, set()),
     "request:created": (
+        {"requestId", "tableId", "kind", "request"},
+        {"requestId", "tableId", "kind", "request"},
+    ),
+    "request:moved": (
         {"requestId", "tableId", "kind", "request"},
         {"requestId", "tableId", "kind", "request"},
     ),
@@ -276,6 +293,18 @@ class Night:
         await self.ask_for_the_waiter()
         await self.does("A", "DELETE", f"/guest/requests/{self.call['id']}")
 
+    async def seat(self) -> None:
+        await self.does("waiter", "POST", "/sessions", tableId=self.restaurant.tables[0]["id"])
+
+    async def move(self) -> None:
+        await self.ask_for_the_waiter()
+        free = self.restaurant.tables[3]["id"]
+        await self.does("waiter", "POST", f"{self.visit('A')}/move", tableId=free)
+
+    async def merge(self) -> None:
+        into = self.people["B"].session_id
+        await self.does("waiter", "POST", f"{self.visit('A')}/merge", into=into)
+
     async def sell_out(self) -> None:
         dish = self.restaurant.dish["id"]
         await self.does("kitchen", "POST", f"/menu/items/{dish}/availability", isAvailable=False)
@@ -323,6 +352,11 @@ NIGHTS: dict[str, list[tuple[Happening, set[str]]]] = {
     "a party is refused and a phone is let in": [
         (Night.reject, {"session:rejected"}),
         (Night.admit, {"guest:admitted"}),
+    ],
+    "a party moves, and joins another": [
+        (Night.move, {"session:moved", "request:moved"}),
+        (Night.merge, {"session:merged"}),
+        (Night.seat, {"session:updated"}),
     ],
     "a party goes": [(Night.end, {"session:ended", "table:available"})],
 }

@@ -304,7 +304,7 @@ export interface CategoryView {
 }
 
 /** What to say or ring for an `order:updated`; never what to apply. */
-export type Change = "status" | "items_added" | "item_status" | "item_cancelled" | "taken" | "seen" | "priority" | "paid";
+export type Change = "status" | "items_added" | "item_status" | "item_cancelled" | "taken" | "seen" | "moved" | "priority" | "paid";
 
 export interface ContentTooLargeProblem {
   type: "about:blank";
@@ -911,6 +911,12 @@ export interface MenuView {
   categories: CategoryView[];
 }
 
+/** `into` is the visit that goes on. With `keepTable` it has both tables. */
+export interface Merger {
+  into: string;
+  keepTable?: boolean;
+}
+
 export type Method = "cash" | "card" | "other";
 
 /** A modifier of a group. With the id of one that stands there it is that one, changed. */
@@ -940,6 +946,11 @@ export interface ModifierView {
   name: string;
   price: number;
   isAvailable: boolean;
+}
+
+/** `tableId` is where the party sits from now on. */
+export interface Move {
+  tableId: string;
 }
 
 /** A dish or a modifier. */
@@ -1474,6 +1485,36 @@ export interface RequestDraft {
 
 export type RequestKind = "waiter" | "bill";
 
+export interface RequestMoved {
+  v: 1;
+  id: string;
+  type: "request:moved";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  requestId: string;
+  tableId: string;
+  kind: RequestKind;
+  request: RequestView;
+}
+
+export interface RequestMovedForGuests {
+  v: 1;
+  id: string;
+  type: "request:moved";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  requestId: string;
+  tableId: string;
+  kind: RequestKind;
+  request: GuestRequestView;
+}
+
 export interface RequestPage {
   items: RequestView[];
   nextCursor: string | null;
@@ -1645,6 +1686,65 @@ export interface SessionEndedForGuests {
   tableId: string;
 }
 
+export interface SessionMerged {
+  v: 1;
+  id: string;
+  type: "session:merged";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  sessionId: string;
+  session: SessionView;
+  tableId: string;
+  intoTableId: string;
+  guests: GuestView[];
+}
+
+export interface SessionMergedForGuests {
+  v: 1;
+  id: string;
+  type: "session:merged";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  sessionId: string;
+  session: GuestSessionView;
+  tableId: string;
+}
+
+export interface SessionMoved {
+  v: 1;
+  id: string;
+  type: "session:moved";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  sessionId: string;
+  session: SessionView;
+  tableId: string;
+  leftTableId: string;
+}
+
+export interface SessionMovedForGuests {
+  v: 1;
+  id: string;
+  type: "session:moved";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  sessionId: string;
+  session: GuestSessionView;
+  tableId: string;
+}
+
 export interface SessionPage {
   items: SessionView[];
   nextCursor: string | null;
@@ -1707,6 +1807,34 @@ export interface SessionRequestedForGuests {
 }
 
 export type SessionStatus = "pending" | "active" | "rejected" | "completed";
+
+export interface SessionUpdated {
+  v: 1;
+  id: string;
+  type: "session:updated";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  sessionId: string;
+  session: SessionView;
+  tableId: string;
+}
+
+export interface SessionUpdatedForGuests {
+  v: 1;
+  id: string;
+  type: "session:updated";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  sessionId: string;
+  session: GuestSessionView;
+  tableId: string;
+}
 
 /** A visit. `startedAt` is when the party was seated; while it is pending, when it asked to be. */
 export interface SessionView {

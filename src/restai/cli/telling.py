@@ -27,6 +27,8 @@ _ABOUT_A_TABLE = {
     "session:rejected": "was not let in",
     "session:updated": "has changes to its visit",
     "session:ended": "has left",
+    "session:merged": "has joined another party",
+    "session:moved": "is where a party sits now",
     "guest:waiting": "has a guest waiting at it",
     "guest:admitted": "has one more guest",
     "guest:left": "has one guest less",
@@ -40,6 +42,7 @@ _ABOUT_THE_HOUSE = {
     "till:closed": "The till was counted",
     "request:acknowledged": "Somebody goes to a table that called",
     "request:cancelled": "A call from a table was taken back",
+    "request:moved": "A call comes from another table now",
     "request:resolved": "A table has what it called for",
 }
 _CALLS = {"waiter": "A table calls the waiter", "bill": "A table asks for the bill"}
@@ -87,6 +90,8 @@ def _order(event: Json) -> str:
             return f"{name} waits for a runner again"
         case "priority":
             return f"{name} is {'in a rush' if order['priority'] else 'in no rush any more'}"
+        case "moved":
+            return f"{name} is brought there now"
         case "paid":
             return f"{name} {_money(order)}"
         case change:

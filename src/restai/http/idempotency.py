@@ -40,7 +40,7 @@ class IdempotencyKey(Base):
     body: Mapped[str | None] = mapped_column(Text)
     location: Mapped[str | None] = mapped_column(Text)
     branch_id: Mapped[Ref | None]
-    session_id: Mapped[Ref | None]
+    guest_id: Mapped[Ref | None]
 
 
 def fingerprint(method: str, path: str, body: bytes) -> str:
@@ -89,7 +89,7 @@ def authorise_again(row: IdempotencyKey, who: Staff | Guest) -> None:
     if isinstance(who, Staff):
         if row.branch_id is not None and row.branch_id not in who.branches:
             raise NotFound("branch", row.branch_id)
-    elif row.session_id != who.session_id:
+    elif row.guest_id != who.guest_id:
         raise KeyReused(row.key)
 
 
@@ -98,7 +98,7 @@ def answer(row: IdempotencyKey, who: Staff | Guest, resource: Any, status: int, 
     row.status = status
     row.body = body.decode()
     row.branch_id = getattr(resource, "branch_id", None)
-    row.session_id = who.session_id if isinstance(who, Guest) else None
+    row.guest_id = who.guest_id if isinstance(who, Guest) else None
 
 
 async def expire_due(tx: Transaction, now: int) -> int:

@@ -12,6 +12,7 @@ from restai.features.requests.events import (
     RequestAcknowledged,
     RequestCancelled,
     RequestCreated,
+    RequestMoved,
     RequestResolved,
 )
 from restai.features.sessions.events import (
@@ -20,8 +21,11 @@ from restai.features.sessions.events import (
     GuestWaiting,
     SessionApproved,
     SessionEnded,
+    SessionMerged,
+    SessionMoved,
     SessionRejected,
     SessionRequested,
+    SessionUpdated,
     VisitAccessChanged,
 )
 from restai.features.staff.events import AccessChanged
@@ -46,11 +50,15 @@ EVENTS: tuple[type[Event], ...] = (
     RequestAcknowledged,
     RequestCancelled,
     RequestCreated,
+    RequestMoved,
     RequestResolved,
     SessionApproved,
     SessionEnded,
+    SessionMerged,
+    SessionMoved,
     SessionRejected,
     SessionRequested,
+    SessionUpdated,
     TableAvailable,
     TableOccupied,
     TableUpdated,

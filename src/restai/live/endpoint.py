@@ -70,7 +70,7 @@ class Endpoint:
             if isinstance(identity.key, StaffKey):
                 answers.append(_staff_answer(identity.key, branches.get(identity.key), auth))
             else:
-                guest = visits.get(cast(GuestKey, identity.key))
+                guest = visits.get(cast(GuestKey, identity.key).guest_id)
                 answers.append(Close.ENDED if guest is None else policy.guest_grant(guest))
         return answers
 
@@ -86,8 +86,8 @@ class Endpoint:
     def labels(self, event: Event) -> Sequence[str]:
         return policy.labels(event)
 
-    def change(self, event: Event) -> Change | None:
-        return policy.change(event)
+    def change(self, event: Event, identity: Identity) -> Change | None:
+        return policy.change(event, identity)
 
 
 def _staff_identity(claims: StaffClaims) -> Identity:
@@ -102,7 +102,7 @@ def _staff_identity(claims: StaffClaims) -> Identity:
 def _guest_identity(claims: GuestClaims) -> Identity:
     return Identity(
         key=GuestKey(claims.guest_id, claims.session_id, claims.organization_id),
-        labels=(policy.visit_label(claims.session_id), policy.guest_label(claims.guest_id)),
+        labels=(policy.guest_label(claims.guest_id),),
         streams=(claims.organization_id, claims.branch_id),
         expires_at=claims.expires_at,
     )
@@ -138,23 +138,26 @@ async def _branches_of(tx: Transaction, keys: Sequence[StaffKey]) -> dict[StaffK
     return {key: sorted(branches) for key, branches in found.items()}
 
 
-async def _visits_of(tx: Transaction, keys: Sequence[GuestKey]) -> dict[GuestKey, policy.Guest]:
-    """Where each guest stands whose visit is open and who is not out."""
+async def _visits_of(tx: Transaction, keys: Sequence[GuestKey]) -> dict[str, policy.Guest]:
+    """Where each guest stands, by his id, whose visit is open and who is not out. His row says which visit
+    that is: it may have become another since his token was made."""
     if not keys:
         return {}
+    asked = {key.guest_id: key for key in keys}
     rows = await tx.session.execute(
         select(GuestRow.id, GuestRow.status, Session)
         .join(Session, Session.id == GuestRow.session_id)
-        .where(GuestRow.id.in_({key.guest_id for key in keys}), GuestRow.status != GuestStatus.OUT)
+        .where(GuestRow.id.in_(asked), GuestRow.status != GuestStatus.OUT)
         .where(Session.status.in_((SessionStatus.PENDING, SessionStatus.ACTIVE)))
     )
     return {
-        GuestKey(guest_id, session.id, session.organization_id): policy.Guest(
+        guest_id: policy.Guest(
             guest_id=guest_id,
             session_id=session.id,
             branch_id=session.branch_id,
             table_id=session.table_id,
             is_in=status is GuestStatus.IN and session.status is SessionStatus.ACTIVE,
+            was_merged=session.id != asked[guest_id].session_id,
         )
         for guest_id, status, session in rows
     }

@@ -23,11 +23,11 @@ GUEST_HEARTBEAT = 15_000  # ms: phones on mobile data, many of them
 MOST_BRANCHES = 20  # joined by one socket
 
 ACCESS_CHANGED = "access:changed"
-_TURNING = frozenset(
-    {ACCESS_CHANGED, "session:approved", "session:rejected", "session:ended", "guest:admitted", "guest:left"}
+_OUTCOMES = frozenset(
+    {"session:approved", "session:rejected", "session:ended", "session:merged", "guest:admitted"}
 )
-_OUTCOMES = frozenset({"session:approved", "session:rejected", "session:ended", "guest:admitted"})
-_WIDENING = frozenset({"session:approved", "guest:admitted"})
+_TURNING = _OUTCOMES | {ACCESS_CHANGED, "session:moved", "guest:left"}
+_LETTING_IN = frozenset({"session:approved", "guest:admitted"})
 
 
 class Sees(StrEnum):
@@ -48,13 +48,15 @@ STAFF_LENS = Lens(Sees.ALL)
 
 
 class Guest(NamedTuple):
-    """Where a guest stands, from his rows or from an event's body."""
+    """Where a guest stands, from his rows or from an event's body. `was_merged`: his token is
+    of another visit, which has become part of this one."""
 
     guest_id: str
     session_id: str
     branch_id: str
     table_id: str
     is_in: bool
+    was_merged: bool = False
 
 
 # ---- labels: what access changes name people by
@@ -66,10 +68,6 @@ def user_label(user_id: str) -> str:
 
 def sign_in_label(sign_in_id: str) -> str:
     return f"sid:{sign_in_id}"
-
-
-def visit_label(session_id: str) -> str:
-    return f"visit:{session_id}"
 
 
 def guest_label(guest_id: str) -> str:
@@ -103,6 +101,7 @@ def guest_grant(guest: Guest) -> Grant:
         lens=lens,
         rooms={guest.branch_id: frozenset(mine)},
         heartbeat_ms=GUEST_HEARTBEAT,
+        resumable=not guest.was_merged,
     )
 
 
@@ -131,9 +130,11 @@ def outside(room: str) -> int:
 
 
 def widens(event: Event, identity: Identity) -> bool:
-    """Whether the event lets this guest in."""
+    """Whether the event lets this guest in, or makes another visit his."""
+    if event.type == "session:merged":
+        return not set(labels(event)).isdisjoint(identity.labels)
     guest_id = _about(event).guest_id
-    return event.type in _WIDENING and guest_id is not None and guest_label(guest_id) in identity.labels
+    return event.type in _LETTING_IN and guest_id is not None and guest_label(guest_id) in identity.labels
 
 
 def is_turning(event: Event) -> bool:
@@ -148,10 +149,10 @@ def labels(event: Event) -> Sequence[str]:
     about = _about(event)
     if about.guest_id is not None:
         return (guest_label(about.guest_id),)
-    return () if about.session_id is None else (visit_label(about.session_id),)
+    return [guest_label(guest["id"]) for guest in _party(_body(event))]
 
 
-def change(event: Event) -> Change | None:
+def change(event: Event, identity: Identity) -> Change | None:
     """What a turning event means for a holder of one of its labels."""
     match event.type:
         case "access:changed":
@@ -159,26 +160,37 @@ def change(event: Event) -> Change | None:
             return Change(close=Close.ENDED if ended else Close.ACCESS_CHANGED)
         case "session:rejected" | "session:ended" | "guest:left":
             return Change(close=Close.ENDED)
-        case "session:approved" | "guest:admitted" if _about(event).guest_id is not None:
-            return Change(grant=guest_grant(_let_in(event)))
+        case "session:approved" | "guest:admitted" | "session:moved" | "session:merged":
+            guest = _after(_body(event), identity)
+            return None if guest is None else Change(grant=guest_grant(guest))
     return None
 
 
 def _named(body: dict[str, Any]) -> Sequence[str]:
-    named = {"userId": user_label, "sid": sign_in_label, "sessionId": visit_label}
-    return [label(body[field]) for field, label in named.items() if body.get(field)]
+    named = {"userId": user_label, "sid": sign_in_label}
+    staff = [label(body[field]) for field, label in named.items() if body.get(field)]
+    return [*staff, *map(guest_label, body.get("guestIds", ()))]
 
 
-def _let_in(event: Event) -> Guest:
-    """The guest whom the event admits, as its body says he stands."""
-    body, about = _body(event), _about(event)
-    is_in = any(g["id"] == about.guest_id and g["status"] == "in" for g in body["session"]["guests"])
+def _party(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """The guests whom the body of an event about a whole visit concerns."""
+    whole = body if body["type"] == "session:merged" else body["session"]
+    return cast("list[dict[str, Any]]", whole["guests"])
+
+
+def _after(body: dict[str, Any], identity: Identity) -> Guest | None:
+    """Where this guest stands after an event, as its body says; None if he is out."""
+    mine = (guest for guest in _party(body) if guest_label(guest["id"]) in identity.labels)
+    guest = next(mine, None)
+    if guest is None or guest["status"] == "out":
+        return None
+    merged, session = body["type"] == "session:merged", body["session"]
     return Guest(
-        guest_id=about.guest_id or "",
-        session_id=about.session_id or "",
+        guest_id=guest["id"],
+        session_id=session["mergedInto"] if merged else session["id"],
         branch_id=body["branchId"],
-        table_id=body["session"]["tableId"],
-        is_in=is_in and body["session"]["status"] == "active",
+        table_id=body["intoTableId"] if merged else session["tableId"],
+        is_in=guest["status"] == "in" and (merged or session["status"] == "active"),
     )
 
 

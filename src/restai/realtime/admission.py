@@ -23,7 +23,7 @@ from restai.realtime.frames import Auth, Position
 from restai.realtime.patience import within
 from restai.realtime.peer import Peer
 from restai.realtime.ports import Grant, Refused
-from restai.realtime.resume import Start, start
+from restai.realtime.resume import Start, anew, start
 
 if TYPE_CHECKING:
     from restai.realtime.server import Server
@@ -151,7 +151,7 @@ class Admissions:
         old = frozenset() if peer.grant is None else peer.grant.rooms.keys()
         peer.grant, peer.choice = grant, auth.branches
         tails = {stream: server.tail.get(stream) for stream in grant.rooms}
-        starts = _starts(auth, [tail for stream, tail in tails.items() if stream not in old])
+        starts = _starts(auth, grant, [tail for stream, tail in tails.items() if stream not in old])
         self._welcome(peer, grant, tails, starts)
         for stream in old - grant.rooms.keys():
             server.forget(peer, stream)
@@ -192,9 +192,11 @@ class Admissions:
         )
 
 
-def _starts(auth: Auth, tails: Iterable[Followed]) -> dict[str, Start]:
+def _starts(auth: Auth, grant: Grant, tails: Iterable[Followed]) -> dict[str, Start]:
     """Where somebody goes on in each stream that he is not in yet."""
     resume = auth.resume or {}
+    if not grant.resumable:
+        return {tail.stream: anew(resume.get(tail.stream), tail.handed) for tail in tails}
     return {
         tail.stream: start(resume.get(tail.stream), tail.head._replace(seq=tail.known), tail.handed)
         for tail in tails

@@ -128,13 +128,17 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What somebody may see: per stream the rooms he is in, all through one lens."""
+    """What somebody may see: per stream the rooms he is in, all through one lens.
+
+    `resumable`: what he sees now is what he has seen before, so that he may go on from there.
+    """
 
     user_id: str
     lens: Lens
     rooms: Mapping[str, frozenset[str]]
     heartbeat_ms: int
     more_branches: bool = False
+    resumable: bool = True
 
     @property
     def all_rooms(self) -> frozenset[str]:
@@ -177,5 +181,5 @@ class Access(Protocol):
     def labels(self, event: Event) -> Sequence[str]:
         """Whose grants a turning event may change. Pure."""
 
-    def change(self, event: Event) -> Change | None:
-        """What a turning event changes for the holders of its labels. Pure."""
+    def change(self, event: Event, identity: Identity) -> Change | None:
+        """What a turning event changes for a holder of one of its labels. Pure."""

@@ -66,6 +66,16 @@ class Replays:
         for stream in list(peer.catching):
             self._server.hub.between_rounds(lambda s=stream: self.pump(peer, s))  # type: ignore[misc]
 
+    def widened(self, peer: Peer, stream: str, event: Event) -> None:
+        """Who catches up may see more since `event`. He is told so when he comes by it; if it is not his to
+        see any more, he never would, and goes on from here."""
+        track, grant = peer.catching[stream], peer.grant
+        if grant is None:
+            return
+        is_his = not grant.rooms.get(stream, frozenset()).isdisjoint(event.rooms)
+        if not is_his or self._server.access.view(event, grant.lens) is None:
+            self._give_up(peer, self._server.tail.get(stream), track, Resync.ACCESS)
+
     def pump(self, peer: Peer, stream: str) -> None:
         """Replay as much as the socket takes; where all others are, go live."""
         track = peer.catching.get(stream)

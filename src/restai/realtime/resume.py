@@ -34,6 +34,11 @@ def start(position: Position | None, head: Head, handed: int) -> Start:
     return Start(position.seq)
 
 
+def anew(position: Position | None, handed: int) -> Start:
+    """Likewise for who sees something else now than at `position`: nothing leads from there."""
+    return Start(handed, None if position is None else Resync.ACCESS)
+
+
 def is_whole(events: Sequence[Event], after: int) -> bool:
     """Whether an unfiltered read that began behind `after` has no hole, and something in it."""
     return bool(events) and all(event.seq == after + i for i, event in enumerate(events, 1))

@@ -276,7 +276,7 @@ class Server:
         """Apply what a turning event changes for one peer."""
         if peer.identity is None:
             return
-        change = self.access.change(event)
+        change = self.access.change(event, peer.identity)
         if change is None:
             return
         peer.turns += 1
@@ -285,9 +285,11 @@ class Server:
         elif change.grant is not None and peer.grant is not None:
             peer.grant = change.grant
             self.place(peer)
-            widens = self.access.widens(event, peer.identity)
-            if widens and stream not in peer.catching:
-                self.resync(peer, self.tail.get(stream), event.seq, Resync.ACCESS)
+            if self.access.widens(event, peer.identity):
+                if stream in peer.catching:
+                    self.replays.widened(peer, stream, event)
+                else:
+                    self.resync(peer, self.tail.get(stream), event.seq, Resync.ACCESS)
 
     # ---- Receiver
 

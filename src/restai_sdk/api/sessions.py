@@ -59,6 +59,16 @@ class Sessions:
     async def remove(self, session_id: str, guest_id: str, *, key: str | None = None) -> Session:
         return await self._does(f"/{session_id}/guests/{guest_id}/remove", None, key)
 
+    async def move(self, session_id: str, table_id: str, *, key: str | None = None) -> Session:
+        """The party changes its table; its orders are labelled anew."""
+        return await self._does(f"/{session_id}/move", {"tableId": table_id}, key)
+
+    async def merge(
+        self, session_id: str, into: str, *, keep_table: bool | None = None, key: str | None = None
+    ) -> Session:
+        """The party joins the one of the visit `into`. `keep_table`: that has both tables then."""
+        return await self._does(f"/{session_id}/merge", given(into=into, keep_table=keep_table), key)
+
     async def end(self, session_id: str, *, force: bool | None = None, key: str | None = None) -> Session:
         """The party leaves. `force`: although it has not paid, as a manager may say."""
         return await self._does(f"/{session_id}/end", given(force=force), key)

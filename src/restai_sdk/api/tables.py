@@ -95,6 +95,10 @@ class Tables:
         """Keep it for somebody, close it, or open it again."""
         return await self._does("PATCH", f"/{table_id}/status", given(status=status, from_=seen), key)
 
+    async def free(self, table_id: str, *, force: bool | None = None, key: str | None = None) -> Table:
+        """Whoever sat there has left. `force`: without having paid, as a manager may say."""
+        return await self._does("POST", f"/{table_id}/free", given(force=force), key)
+
     async def _does(self, method: str, path: str, body: Any, key: str | None) -> Table:
         return cast(Table, await self._calls.command(method, f"/tables{path}", body, key=key))
 

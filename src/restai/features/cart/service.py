@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
 from restai.auth import principal
@@ -71,6 +71,21 @@ async def take(tx: Transaction, visit: Session) -> Sequence[CartLine]:
         line.state = LineState.ORDERED
     tx.emit(CartUpdated, cart)
     return lines
+
+
+async def pour(tx: Transaction, visit: Session, into: Session) -> None:
+    """Put what is in the cart of a locked visit into that of the locked one that it becomes part of. With
+    it go the lines that have left the cart, so that they do not come back there either."""
+    if await tx.session.get(Cart, visit.id) is None:
+        return
+    cart = await _lock(tx, into)
+    brings = bool(await lines_of(tx, visit.id))
+    await tx.session.execute(update(CartLine).where(CartLine.cart_id == visit.id).values(cart_id=cart.id))
+    await discard(tx, visit)
+    if brings:
+        tx.emit(CartUpdated, cart)
+    else:
+        await tx.keep(cart)
 
 
 async def discard(tx: Transaction, visit: Session) -> None:

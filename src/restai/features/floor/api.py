@@ -5,15 +5,56 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from restai.auth.permissions import Permission
-from restai.errors import IllegalTransition, OpenBalance
+from restai.errors import IllegalTransition, OpenBalance, Stale, TableUnavailable
 from restai.features.floor import service
-from restai.features.floor.schemas import Ending
+from restai.features.floor.schemas import Ending, Merger, Move
 from restai.features.sessions.schemas import SessionView, session_view
+from restai.features.tables.schemas import TableView, table_view
 from restai.http.deps import StaffCommand
 from restai.http.problems import raises
 from restai.ids import Id
 
 router = APIRouter(tags=["floor"])
+
+
+@router.post("/sessions/{session_id}/move", response_model=SessionView)
+@raises(IllegalTransition, TableUnavailable)
+async def move(session_id: Id, body: Move, command: StaffCommand) -> Response:
+    """Seat a party at another, free table. Its orders are relabelled, and not cooked again."""
+    return await command.run(
+        lambda tx, who: service.move(tx, who, session_id, body.table_id),
+        permission=Permission.SESSIONS_MANAGE,
+        view=session_view,
+    )
+
+
+@router.post("/sessions/{session_id}/merge", response_model=SessionView)
+@raises(IllegalTransition, Stale)
+async def merge(session_id: Id, body: Merger, command: StaffCommand) -> Response:
+    """Make a visit part of another: its orders, payments, calls and guests are that one's.
+
+    It is over then, and its table free, unless that is kept for the other visit.
+    """
+    return await command.run(
+        lambda tx, who: service.merge(tx, who, session_id, body.into, keep_table=body.keep_table),
+        permission=Permission.SESSIONS_MANAGE,
+        view=session_view,
+    )
+
+
+@router.post("/tables/{table_id}/free", response_model=TableView)
+@raises(IllegalTransition, OpenBalance)
+async def free(table_id: Id, command: StaffCommand, body: Ending | None = None) -> Response:
+    """Free a table: the visit that sits there ends, unless it has another table, too.
+
+    With an open balance only a manager can, by `force`.
+    """
+    force = body is not None and body.force
+    return await command.run(
+        lambda tx, who: service.free(tx, who, table_id, force=force),
+        permission=Permission.SESSIONS_END,
+        view=table_view,
+    )
 
 
 @router.post("/sessions/{session_id}/end", response_model=SessionView)

@@ -22,6 +22,7 @@ class Change(StrEnum):
     ITEM_CANCELLED = "item_cancelled"
     TAKEN = "taken"
     SEEN = "seen"
+    MOVED = "moved"
     PRIORITY = "priority"
     PAID = "paid"
 

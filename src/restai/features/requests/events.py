@@ -51,6 +51,12 @@ class RequestAcknowledged(_RequestEvent):
     type: ClassVar[str] = "request:acknowledged"
 
 
+class RequestMoved(_RequestEvent):
+    """The party that called sits at another table now, or has joined another. Nobody calls anew."""
+
+    type: ClassVar[str] = "request:moved"
+
+
 class RequestResolved(_RequestEvent):
     """The party has what it called for."""
 

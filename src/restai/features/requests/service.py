@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from restai.auth import principal
 from restai.auth.permissions import Permission
@@ -21,6 +21,7 @@ from restai.features.requests.events import (
     RequestAcknowledged,
     RequestCancelled,
     RequestCreated,
+    RequestMoved,
     RequestResolved,
 )
 from restai.features.requests.models import Request
@@ -138,6 +139,31 @@ async def close(tx: Transaction, session_id: str) -> None:
     open_ = Request.status.in_(rules.OPEN)
     for request in await tx.lock_all(Request, Request.session_id == session_id, open_):
         _become(tx, request, rules.at_visits_end(request.status))
+
+
+async def move(tx: Transaction, visit: Session) -> None:
+    """Tell where a locked visit calls from, now that it has moved. What it has called for before stays
+    what was called for there."""
+    for request in await tx.lock_all(Request, Request.session_id == visit.id, Request.status.in_(rules.OPEN)):
+        request.table_id = visit.table_id
+        tx.emit(RequestMoved, request)
+
+
+async def merge(tx: Transaction, session_id: str, into: Session) -> None:
+    """Give what a locked visit called for to the locked one that it becomes part of. Of two open calls of
+    a kind the other's stays open: this one's ends as at a visit's end."""
+    open_there = and_(Request.session_id == into.id, Request.status.in_(rules.OPEN))
+    found = await tx.lock_all(Request, or_(Request.session_id == session_id, open_there))
+    called_for = {request.kind for request in found if request.session_id == into.id}
+    for request in found:
+        if request.session_id == into.id:
+            await tx.keep(request)
+            continue
+        request.session_id, request.table_id = into.id, into.table_id
+        if request.status in rules.OPEN and request.kind in called_for:
+            _become(tx, request, rules.at_visits_end(request.status))
+        else:
+            tx.emit(RequestMoved, request)
 
 
 async def _asked(tx: Transaction, visit: Session, id_: str, draft: RequestDraft) -> Request | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, Self
 
 from pydantic import Field, PrivateAttr
@@ -10,7 +11,7 @@ from restai import rooms
 from restai.db.transaction import Transaction
 from restai.events import Address, Event
 from restai.features.sessions.models import Guest, Session
-from restai.features.sessions.schemas import SessionView, session_view
+from restai.features.sessions.schemas import GuestView, SessionView, session_view
 from restai.features.staff.events import Outcome
 
 
@@ -77,6 +78,52 @@ class SessionEnded(_TableVisitEvent):
     at_table: ClassVar[bool] = True
 
 
+class SessionMoved(_VisitEvent):
+    """A party sits at another table now, and has left `leftTableId`. Heard at both."""
+
+    type: ClassVar[str] = "session:moved"
+
+    table_id: str
+    left_table_id: str
+
+    @classmethod
+    async def render(cls, tx: Transaction, resource: Session, *, left: str) -> Self:
+        view = await session_view(tx, resource)
+        event = cls(session_id=view.id, table_id=view.table_id, left_table_id=left, session=view)
+        return event._placed(resource)
+
+    def address(self) -> Address:
+        both = (rooms.table(self.left_table_id), rooms.table(self.table_id))
+        names = (rooms.branch(self._branch_id), *both, rooms.session(self.session_id))
+        return Address(self._branch_id, names, self.session_id)
+
+
+class SessionMerged(_VisitEvent):
+    """A visit has become part of another, which its body names: its orders, payments and calls are that
+    one's, and so are `guests`, the phones that took part in it or waited to. They sit at `intoTableId`."""
+
+    type: ClassVar[str] = "session:merged"
+    at_table: ClassVar[bool] = True
+
+    table_id: str
+    into_table_id: str
+    guests: list[GuestView]
+
+    @classmethod
+    async def render(
+        cls, tx: Transaction, resource: Session, *, into: Session, going: Sequence[Guest]
+    ) -> Self:
+        view = await session_view(tx, resource)
+        event = cls(
+            session_id=view.id,
+            table_id=view.table_id,
+            session=view,
+            into_table_id=into.table_id,
+            guests=[GuestView.model_validate(guest) for guest in going],
+        )
+        return event._placed(resource)
+
+
 class SessionRejected(_VisitEvent):
     """A requested visit was turned down, or nobody let it in for too long (`expired`)."""
 
@@ -128,11 +175,18 @@ class VisitAccessChanged(Event):
 
     branch_id: str = Field(exclude=True)
     session_id: str
+    guest_ids: list[str]
     outcome: Outcome
 
     @classmethod
-    async def render(cls, _tx: Transaction, resource: Session) -> VisitAccessChanged:
-        return cls(branch_id=resource.branch_id, session_id=resource.id, outcome=Outcome.ENDED)
+    async def render(cls, tx: Transaction, resource: Session) -> VisitAccessChanged:
+        view = await session_view(tx, resource)
+        return cls(
+            branch_id=resource.branch_id,
+            session_id=resource.id,
+            guest_ids=[guest.id for guest in view.guests],
+            outcome=Outcome.ENDED,
+        )
 
     def address(self) -> Address:
         return Address(self.branch_id, ())

@@ -132,7 +132,7 @@ def _addressed(event: type[Event], example: Json) -> tuple[set[str], list[str]]:
         if grant.all_rooms & set(address.rooms)
         and policy.view(said, cast(policy.Lens, grant.lens)) is not None
     }
-    return readers, [room.partition(":")[0] for room in address.rooms]
+    return readers, list(dict.fromkeys(room.partition(":")[0] for room in address.rooms))
 
 
 def _guest(*, is_in: bool) -> policy.Guest:

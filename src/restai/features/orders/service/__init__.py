@@ -9,6 +9,7 @@ from restai.features.orders.service.settling import (
     balance_of_visit,
     complete,
     credit,
+    go_with,
     lock_open_of_visit,
     lock_unsettled_of_visit,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "cancel_line",
     "complete",
     "credit",
+    "go_with",
     "lock_open_of_visit",
     "lock_unsettled_of_visit",
     "locked",

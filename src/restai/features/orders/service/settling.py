@@ -22,6 +22,7 @@ from restai.features.orders.rules import (
     Moments,
     OrderStatus,
 )
+from restai.features.sessions.models import Session
 from restai.money import totals
 
 
@@ -71,6 +72,14 @@ def _note_moments(order: Order, lines: Sequence[Line], now: int) -> None:
 
 def _amount(lines: Iterable[Line]) -> int:
     return sum(line.amount for line in lines if line.status is not LineStatus.CANCELLED)
+
+
+async def go_with(tx: Transaction, session_id: str, visit: Session) -> None:
+    """Relabel the orders of a locked visit, that has moved or become part of `visit`, locked too. Nothing
+    else of them changes: the kitchen has had them."""
+    for order in await tx.lock_all(Order, Order.session_id == session_id):
+        order.session_id, order.table_id = visit.id, visit.table_id
+        tx.emit(OrderUpdated, order, change=Change.MOVED)
 
 
 async def lock_open_of_visit(tx: Transaction, session_id: str) -> Sequence[Order]:

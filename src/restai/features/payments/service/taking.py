@@ -100,6 +100,12 @@ async def even_out(tx: Transaction, who: Staff, session: Session) -> None:
         _tell(tx, payment, due.orders)
 
 
+async def go_with(tx: Transaction, session_id: str, visit: Session) -> None:
+    """Put the payments of a locked visit on the bill of the locked one that it becomes part of."""
+    for payment in await tx.lock_all(Payment, Payment.session_id == session_id):
+        payment.session_id = visit.id
+
+
 async def _due(tx: Transaction, who: Staff, draft: PaymentDraft) -> Due:
     if draft.session_id is not None:
         session = await sessions.locked(tx, who, draft.session_id)

@@ -1,7 +1,7 @@
 """Use cases of visits."""
 
 from restai.features.sessions.service.expiry import expire_due
-from restai.features.sessions.service.finding import check_may_become, locked, table_of, visit, visits
+from restai.features.sessions.service.finding import check_may_become, locked, pair, visit, visits
 from restai.features.sessions.service.joining import (
     admit_as_guest,
     guest_of,
@@ -9,6 +9,7 @@ from restai.features.sessions.service.joining import (
     join,
     known_guest,
 )
+from restai.features.sessions.service.relocating import check_going_on, check_open_for, merge, move
 from restai.features.sessions.service.seating import (
     admit,
     approve,
@@ -24,7 +25,9 @@ __all__ = [
     "admit",
     "admit_as_guest",
     "approve",
+    "check_going_on",
     "check_may_become",
+    "check_open_for",
     "complete",
     "expire_due",
     "guest_of",
@@ -32,10 +35,12 @@ __all__ = [
     "join",
     "known_guest",
     "locked",
+    "merge",
+    "move",
+    "pair",
     "reject",
     "remove",
     "seat",
-    "table_of",
     "visit",
     "visit_at",
     "visit_for_order",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from restai.auth.principal import Staff
 from restai.db.transaction import Transaction
 from restai.db.upsert import insert_new
-from restai.errors import IllegalTransition, NotFound
+from restai.errors import IllegalTransition, NotFound, TableUnavailable
 from restai.features.sessions import rules
 from restai.features.sessions.models import Guest, Session
 from restai.features.sessions.rules import OPEN, GuestStatus, SessionStatus
@@ -82,13 +82,34 @@ async def held(tx: Transaction, session_id: str) -> Session | None:
 
 
 async def open_at(tx: Transaction, table_id: str) -> Session | None:
-    """The open visit at a table as it is now, not locked."""
+    """The open visit at a table as it is now, not locked: its own, or the one that it is kept for."""
+    holder = select(Table.session_id).where(Table.id == table_id).scalar_subquery()
     found: Session | None = await tx.session.scalar(
         select(Session)
-        .where(Session.table_id == table_id, Session.status.in_(OPEN))
+        .where(or_(Session.table_id == table_id, Session.id == holder), Session.status.in_(OPEN))
+        .order_by(Session.status)  # an active one holds the table, whoever else asks for it
+        .limit(1)
         .execution_options(populate_existing=True)
     )
     return found
+
+
+async def pair(tx: Transaction, who: Staff, first_id: str, second_id: str) -> tuple[Session, Session]:
+    """Two visits at one branch of one's own, locked. Raises NotFound."""
+    found = await tx.lock_all(
+        Session,
+        Session.id.in_([first_id, second_id]),
+        Session.organization_id == who.organization_id,
+        Session.branch_id.in_(who.branches),
+    )
+    by_id = {session.id: session for session in found}
+    for id_ in (first_id, second_id):
+        if id_ not in by_id:
+            raise NotFound("session", id_)
+    first, second = by_id[first_id], by_id[second_id]
+    if first.branch_id != second.branch_id:
+        raise NotFound("session", second_id)
+    return first, second
 
 
 async def begun(
@@ -114,6 +135,12 @@ async def begun(
         started_at=tx.now,
     )
     return await tx.session.get_one(Session, id_) if fresh else None
+
+
+def not_begun(table: Table, there: Session) -> TableUnavailable:
+    """Why nobody can sit down at a table where this visit is open."""
+    current = "requested" if there.status is SessionStatus.PENDING else "occupied"
+    return TableUnavailable(table.number, current)
 
 
 async def table_of(tx: Transaction, session: Session) -> Table:

@@ -13,7 +13,7 @@ from restai.features.branches.models import Branch
 from restai.features.sessions.events import GuestAdmitted, GuestWaiting, SessionApproved, SessionRequested
 from restai.features.sessions.models import Guest, Session
 from restai.features.sessions.rules import OPEN, GuestStatus, SessionStatus
-from restai.features.sessions.service.finding import TRIES, begun, guests_of, held
+from restai.features.sessions.service.finding import TRIES, begun, guests_of, held, open_at
 from restai.features.sessions.service.seating import start
 from restai.features.tables.models import Table
 from restai.features.tables.rules import TableStatus
@@ -31,8 +31,12 @@ async def join(tx: Transaction, table: Table, name: str) -> Guest:
     guest_id = new_id()
     at_once = await _lets_in(tx, table)
     for _ in range(TRIES):
-        session = await tx.lock(Session, Session.table_id == table.id, Session.status.in_(OPEN))
-        if session is not None:
+        there = await open_at(tx, table.id)
+        if there is not None:
+            is_here = (Session.table_id == there.table_id, Session.status.in_(OPEN))
+            session = await tx.lock(Session, Session.id == there.id, *is_here)
+            if session is None:
+                continue
             guest = await _further_phone(tx, table, session, guest_id, name)
             tx.emit(GuestWaiting, session, guest=guest)
             return guest
@@ -113,10 +117,20 @@ async def hold_for(
     """A guest's visit, held for what he does in it. Raises Forbidden, naming what is `needed`, unless he
     takes part in it now."""
     session = await held(tx, who.session_id)
-    status = await tx.session.scalar(select(Guest.status).where(Guest.id == who.guest_id))
-    if session is None or status is not GuestStatus.IN:
+    session_id, status = await _standing(tx, who)
+    if session is None and session_id != who.session_id:  # merged since he was identified
+        session = await held(tx, session_id)
+        session_id, status = await _standing(tx, who)
+    if session is None or session.id != session_id or status is not GuestStatus.IN:
         raise Forbidden(needed)
     return session
+
+
+async def _standing(tx: Transaction, who: principal.Guest) -> tuple[str, GuestStatus]:
+    """The visit that a guest is of now, and whether he takes part in it."""
+    found = await tx.session.execute(select(Guest.session_id, Guest.status).where(Guest.id == who.guest_id))
+    session_id, status = found.one()
+    return session_id, status
 
 
 async def admit_as_guest(tx: Transaction, who: principal.Guest, guest_id: str) -> Session:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from restai.auth.principal import Staff
 from restai.db.transaction import Transaction
 from restai.errors import Busy, IllegalTransition, NotFound, Stale, TableUnavailable, Taken
@@ -26,6 +28,7 @@ from restai.features.sessions.service.finding import (
     guests_of,
     held,
     locked,
+    not_begun,
     open_at,
     table_of,
     visit,
@@ -44,7 +47,7 @@ async def seat(tx: Transaction, who: Staff, draft: SeatDraft) -> Session:
         raise NotFound("table", draft.table_id)
     session = await begun(tx, table, SessionStatus.ACTIVE, id_=draft.id)
     if session is None:
-        raise await _not_begun(tx, table, draft.id)
+        raise await _unseated(tx, table, draft.id)
     await start(tx, session, SessionUpdated)
     return session
 
@@ -91,15 +94,16 @@ async def start(tx: Transaction, session: Session, told: type[Event]) -> None:
     tables.occupy(tx, await table_of(tx, session), session.id)
 
 
-async def complete(tx: Transaction, session: Session, table: Table) -> None:
-    """End a locked visit, freeing its locked table. That nothing is left to pay is the caller's to see.
+async def complete(tx: Transaction, session: Session, seats: Sequence[Table]) -> None:
+    """End a locked visit, freeing its locked tables. That nothing is left to pay is the caller's to see.
 
     Raises IllegalTransition.
     """
     await _become(tx, session, SessionStatus.COMPLETED)
     await _close(tx, session)
     tx.emit(SessionEnded, session)
-    tables.release(tx, table)
+    for table in seats:
+        tables.release(tx, table)
     tx.emit(VisitAccessChanged, session)
 
 
@@ -190,9 +194,8 @@ async def _move_guest(tx: Transaction, session: Session, guest_id: str, to: Gues
     return session
 
 
-async def _not_begun(tx: Transaction, table: Table, id_: str | None) -> Taken | TableUnavailable:
+async def _unseated(tx: Transaction, table: Table, id_: str | None) -> Taken | TableUnavailable:
     there = await open_at(tx, table.id)
     if there is None or there.id == id_:
         return Taken("session", str(id_))
-    current = "requested" if there.status is SessionStatus.PENDING else "occupied"
-    return TableUnavailable(table.number, current)
+    return not_begun(table, there)

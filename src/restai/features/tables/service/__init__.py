@@ -1,6 +1,6 @@
 """Use cases of spaces and tables."""
 
-from restai.features.tables.service.seating import by_code, occupy, release
+from restai.features.tables.service.seating import by_code, give_up, hand_over, occupy, release, tables_of
 from restai.features.tables.service.spaces import add_space, change_space, remove_space, space, spaces
 from restai.features.tables.service.tables import (
     add_table,
@@ -22,6 +22,8 @@ __all__ = [
     "cards",
     "change_space",
     "change_table",
+    "give_up",
+    "hand_over",
     "occupy",
     "release",
     "remove_space",
@@ -30,4 +32,5 @@ __all__ = [
     "spaces",
     "table",
     "tables",
+    "tables_of",
 ]

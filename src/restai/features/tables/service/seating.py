@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from restai.db.transaction import Transaction
@@ -34,8 +36,28 @@ def occupy(tx: Transaction, table: Table, session_id: str) -> None:
     tx.emit(TableOccupied, table, session_id=session_id)
 
 
+async def tables_of(tx: Transaction, session_id: str) -> Sequence[Table]:
+    """All tables that a locked visit holds, locked after it: its own, and those kept for it."""
+    return await tx.lock_all(Table, Table.session_id == session_id)
+
+
+async def give_up(tx: Transaction, table: Table, session_id: str) -> bool:
+    """Free a table that a locked visit holds beside its own; whether it did."""
+    locked = await tx.lock(Table, Table.id == table.id, Table.session_id == session_id)
+    if locked is None:
+        return False
+    release(tx, locked)
+    return True
+
+
+def hand_over(tx: Transaction, table: Table, session_id: str) -> None:
+    """A locked table that a party holds is another visit's from now on."""
+    table.session_id = session_id
+    tx.emit(TableOccupied, table, session_id=session_id)
+
+
 def release(tx: Transaction, table: Table) -> None:
-    """Free a locked table whose visit is over."""
+    """Free a locked table that its visit has left."""
     table.status = TableStatus.AVAILABLE
     table.session_id = None
     tx.emit(TableAvailable, table)
