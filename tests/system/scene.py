@@ -4,17 +4,27 @@ another party, and a rival's. And what a call needs to mean something, made anew
 from __future__ import annotations
 
 import io
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
+import pytest
+from argon2 import PasswordHasher
 from PIL import Image
 
+from restai.app import App
+from restai.auth import passwords
 from restai.auth.permissions import Role
 from restai.auth.principal import Staff
+from restai.auth.tokens import Tokens
 from restai.clock import SECOND
+from restai.db.engine import Database
 from restai.ids import new_id
 from tests.support.clock import ManualClock
-from tests.support.house import PASSWORD, Caller, House
+from tests.support.databases import PostgresFarm, SqliteFarm
+from tests.support.house import PASSWORD, SECRET, Caller, House, api_client
 from tests.support.live import Screens
 from tests.support.restaurant import Phone, Restaurant
 
@@ -23,6 +33,9 @@ Json = dict[str, Any]
 PAUSE = 10 * SECOND  # ms between two calls: as slow as no limit minds
 PICTURE = io.BytesIO()
 Image.new("RGB", (32, 32)).save(PICTURE, "PNG")
+
+
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @dataclass(frozen=True)
@@ -96,16 +109,18 @@ class Scene:
     def somebody(self, role: str, at: str) -> Somebody:
         return next(each for each in self.everybody if (each.role, each.at) == (role, at))
 
-    async def calls(self, who: Somebody, operation: str, known: Json, body: Any = None) -> int:
-        """The status with which a call is answered that means what `known` names."""
+    async def calls(
+        self, who: Somebody, operation: str, known: Json, body: Any = None, *, key: str | None = None
+    ) -> httpx.Response:
+        """Somebody calls for what `known` names."""
         self._clock.advance(PAUSE)
         method, _, path = operation.partition(" ")
-        known = self.known | known | {"new": new_id(), "short": new_id()[-8:]}
+        known = {"new": new_id(), "short": new_id()[-8:]} | self.known | known
         if body == "a picture":
             more: Json = {"files": {"file": ("dish.png", PICTURE.getvalue(), "image/png")}}
         else:
             more = {} if body is None else {"json": _filled(body, known)}
-        return (await who.caller.request(method, path.format(**known), **more)).status_code
+        return await who.caller.request(method, path.format(**known), key=key, **more)
 
     # ---- the house
 
@@ -219,6 +234,20 @@ class Scene:
 
     async def _manager(self, method: str, path: str, **body: Any) -> Json:
         return await self.does(self.house.manager, method, path, **body)
+
+
+@asynccontextmanager
+async def scene_on(farm: SqliteFarm | PostgresFarm) -> AsyncIterator[Scene]:
+    """A scene in a database of its own."""
+    clock = ManualClock()
+    with farm.database() as url, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", CHEAP)  # what makes guessing slow is not what is tested here
+        app = App(Database(url, clock=clock), Tokens((SECRET,)), clock=clock)
+        async with api_client(app.asgi) as client:
+            house = await House.open(app.context, client)
+            rival = await House.open(app.context, client, name="La Rival")
+            yield await Scene.set(house, rival, clock)
+        await app.database.close()
 
 
 def _staff(house: House) -> list[Staff]:

@@ -4,43 +4,21 @@ anything. Who may is said in `access.py`, by hand; an operation without a row th
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
-from argon2 import PasswordHasher
 
-from restai.app import App, documents
-from restai.auth import passwords
-from restai.auth.tokens import Tokens
-from restai.db.engine import Database
-from tests.support.clock import ManualClock
+from restai.app import documents
 from tests.support.databases import PostgresFarm, SqliteFarm
-from tests.support.house import SECRET, House, api_client
 from tests.system.access import ANYBODY, BRANCHS, MANAGER, PARTY, REACHES, STAFF, TABLE, VISITS, Row
-from tests.system.scene import Scene, Somebody
+from tests.system.scene import Scene, Somebody, scene_on
 
 for_all_operations = pytest_asyncio.fixture(scope="module", loop_scope="module")
 in_one_loop = pytest.mark.asyncio(loop_scope="module")
 
-CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-
 # Who may is decided before the database is asked for anything but the account. What differs between
 # databases is how a thing is found, or not, for somebody.
 READING = [operation for operation in TABLE if operation.startswith("GET")]
-
-
-@asynccontextmanager
-async def scene_on(farm: SqliteFarm | PostgresFarm) -> AsyncIterator[Scene]:
-    clock = ManualClock()
-    with farm.database() as url, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "_hasher", CHEAP)  # what makes guessing slow is not what is tested here
-        app = App(Database(url, clock=clock), Tokens((SECRET,)), clock=clock)
-        async with api_client(app.asgi) as client:
-            house = await House.open(app.context, client)
-            rival = await House.open(app.context, client, name="La Rival")
-            yield await Scene.set(house, rival, clock)
-        await app.database.close()
 
 
 @for_all_operations
@@ -78,7 +56,7 @@ async def is_as_said(scene: Scene, operation: str) -> None:
         # the first who is allowed finds what nobody of the others could touch, the next something new
         if known is None:
             known = await row.needs(scene)
-        answered = await scene.calls(somebody, operation + row.query, known, row.body)
+        answered = (await scene.calls(somebody, operation + row.query, known, row.body)).status_code
         if status == SUCCESS:
             known = None
         if answered != status and answered // 100 != status:
@@ -104,7 +82,8 @@ async def test_nobody_reaches_into_another_house_from_his_own(scene: Scene) -> N
     for operation, needs, body, status in REACHES:
         known = await needs(scene)
         scene.house.forget()
-        assert await scene.calls(rival, operation, known, body) == status, (operation, body)
+        answer = await scene.calls(rival, operation, known, body)
+        assert answer.status_code == status, (operation, body, answer.text)
         assert scene.house.events() == [], "nothing has happened there"
 
 

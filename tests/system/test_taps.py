@@ -1,0 +1,54 @@
+"""Every button tapped twice, by a finger or by a network that lost the answer: one effect, one answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from functools import partial
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from restai.ids import new_id
+from tests.system.access import TABLE
+from tests.system.scene import Scene, Somebody, scene_on
+
+Json = dict[str, Any]
+
+KEYLESS = "/api/auth/"  # a second sign-in is another sign-in
+TAPS = [name for name in TABLE if not name.startswith("GET") and KEYLESS not in name]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["sqlite", "postgres"])
+async def scene(request: pytest.FixtureRequest) -> AsyncIterator[Scene]:
+    """One for all buttons."""
+    async with scene_on(request.getfixturevalue(f"{request.param}_farm")) as scene:
+        yield scene
+
+
+def who_may(scene: Scene, operation: str) -> Somebody:
+    return [each for each in scene.everybody if each.role in TABLE[operation].may and each.at == "at home"][
+        -1
+    ]
+
+
+def without_tokens(answer: httpx.Response) -> Json:
+    """Who joins a table again is the same guest, with a new token."""
+    assert answer.is_success, answer.text
+    return {name: value for name, value in answer.json().items() if name != "token"}
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_two_taps_at_once_and_a_late_one_are_one(scene: Scene) -> None:
+    for operation in TAPS:
+        needs, body = TABLE[operation].needs, TABLE[operation].body
+        known = {"new": new_id(), "short": new_id()[-8:]} | await needs(scene)
+        tap = partial(scene.calls, who_may(scene, operation), operation, known, body, key=new_id())
+        scene.house.forget()
+        first, twin = await asyncio.gather(tap(), tap())
+        told = scene.house.events()
+        late = await tap()
+        assert without_tokens(first) == without_tokens(twin) == without_tokens(late), operation
+        assert scene.house.events() == told, operation
