@@ -9,7 +9,7 @@ from typing import Any
 from pydantic.alias_generators import to_camel
 
 from restai_sdk import actions as do
-from restai_sdk.messages import Failed
+from restai_sdk.messages import Failed, Position
 from restai_sdk.session import Session
 
 Json = dict[str, Any]
@@ -30,6 +30,9 @@ class Conversation:
     def _told_of(self, step: Json, now: int) -> do.Actions:
         session = self._session
         match step["on"]:
+            case "goesOn":
+                session.goes_on(step["branch"], Position(**step["position"]))
+                return []
             case "start":
                 return session.start(now)
             case "opened":

@@ -4,7 +4,7 @@ import type { Action, Connect, FetchSnapshot, Freshness, NeedToken, Stop } from 
 import { apply, update } from "./apply.ts";
 import { type Clock, steadyClock } from "./clock.ts";
 import { SignedOut, type TokenProvider } from "./login.ts";
-import { Failed, type Json } from "./messages.ts";
+import { Failed, type Json, position } from "./messages.ts";
 import { Session } from "./session.ts";
 import { Socket } from "./socket.ts";
 
@@ -93,6 +93,14 @@ export class Client {
   }
 
   // ---- for the application
+
+  /** Begin with what was kept of a branch, and hear only what was missed. Before `start`. */
+  goesOn(branch: string, snapshot: Json): void {
+    const at = position(snapshot);
+    if (at === null) return;
+    this.snapshots.set(branch, snapshot);
+    this.#session.goesOn(branch, at);
+  }
 
   get socket(): WebSocket | null {
     return this.#socket?.isOpen ? this.#socket.raw : null;

@@ -117,6 +117,13 @@ export class Session {
 
   // ---- the connection
 
+  /** The branch's data was kept from before, together with its position. To be said before `start`. */
+  goesOn(name: string, at: Position): void {
+    const branch = new Branch();
+    branch.cursor = at;
+    this.#branches.set(name, branch);
+  }
+
   start(now: number): Action[] {
     this.#lostAt = now;
     return [{ do: "connect", after: 0, fresh: false }];

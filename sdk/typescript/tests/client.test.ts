@@ -85,6 +85,22 @@ it("resumes a connection that was cut, with a token asked for again", async () =
   expect(client.reconnects).toBe(1);
 });
 
+it("goes on from what was kept from another life", async () => {
+  const heard: number[] = [];
+  const listener = { applied: (_branch: string, event: Json) => heard.push(event.seq) };
+  const client = new Client("http://restaurant.example/", fixed("abc"), { listener });
+  clients.push(client);
+  client.goesOn(BRANCH, snapshot(10, [order(1)]));
+  client.start();
+  await settled();
+  network.wire.opens();
+  expect(network.wire.sent[0]?.resume).toEqual({ [BRANCH]: { epoch: "e1", seq: 10 } });
+  network.wire.admits(BRANCH, 10, 11);
+  network.wire.says(orderEvent(11, order(2)));
+  expect(heard).toEqual([11]);
+  expect(network.asked).toEqual([]);
+});
+
 it("does not use a token again that expired", async () => {
   await live(wallet().provide);
   network.wire.closes(4001);

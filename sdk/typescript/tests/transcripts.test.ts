@@ -20,6 +20,9 @@ it.each(NAMES)("a session does what %s says", (name) => {
 
 function does(session: Session, step: Json): Action[] {
   switch (step.on) {
+    case "goesOn":
+      session.goesOn(step.branch, step.position);
+      return [];
     case "start":
       return session.start(step.at);
     case "opened":
