@@ -8,7 +8,7 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 WEB := src/restai/web/.built
 WEB_SOURCES := package.json $(shell find sdk/typescript/src web -type f -not -path '*/node_modules/*' -not -path 'web/tests/*')
 
-.PHONY: run test web check fix spec vectors chaos bench bench-web screenshots lock clean
+.PHONY: run test web check fix spec vectors chaos faults mutate bench bench-web screenshots lock clean
 
 run: .venv/ready $(WEB)
 	$(BIN)/restai demo
@@ -45,6 +45,15 @@ vectors: .venv/ready
 MINUTES ?= 10
 chaos: .venv/ready
 	$(BIN)/python -m tests.system.chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+
+# Only Redis breaks; one of two processes is killed under its sockets
+faults: .venv/ready
+	$(BIN)/python -m tests.system.chaos --redis --minutes 11
+	$(BIN)/python -m tests.system.chaos.storm --sockets 2000
+
+# Is each mechanism missed by a test when it is taken away?
+mutate: .venv/ready
+	$(BIN)/python -m tests.system.mutations
 
 bench: .venv/ready
 	$(BIN)/python -m bench

@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,12 @@ class Server:
         await self._end(signal.SIGKILL)
 
     async def close(self) -> None:
+        workers = self.workers if self._process is not None and self._process.returncode is None else ()
+        if workers:
+            self.tell(signal.SIGKILL)
+        for pid in workers:  # a frozen one would not notice that it is alone
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         await self.kill()
         await self._http.aclose()
 

@@ -79,6 +79,19 @@ async def test_the_end_of_a_visit_is_the_last_thing_its_guests_hear(restaurant: 
     assert guest.events[-1]["type"] == "session:ended"
 
 
+async def test_who_sits_down_hears_nothing_of_who_sat_there_before(restaurant: Restaurant) -> None:
+    """The table's room is the same one, and somebody may claim to have been there at any time."""
+    branch, manager = restaurant.branch_id, restaurant.house.manager
+    before = (await restaurant.snapshot(manager))["stream"]
+    rosa = await restaurant.seats("Rosa")
+    await restaurant.orders(sessionId=rosa.session_id)
+    await restaurant.does(manager, "POST", f"/sessions/{rosa.session_id}/end", force=True)
+    luis = await restaurant.seats("Luis")
+    guest = await restaurant.screen(luis, resume={branch: before})
+    assert {event["sessionId"] for event in guest.events} == {luis.session_id}
+    assert rosa.session_id not in str(guest.told)
+
+
 async def test_a_guest_who_is_sent_away_is_out(restaurant: Restaurant, screens: Screens) -> None:
     rosa = await restaurant.seats("Rosa")
     luis = await restaurant.scans("Luis")

@@ -60,6 +60,7 @@ class Monitor(Collector):
         yield _counter("restai_connections", "Sockets accepted", totals.accepted)
         yield _counter("restai_auth_refused", "Tokens refused", totals.auth_refused)
         yield _counter("restai_replayed", "Events replayed", totals.replayed)
+        yield _counter("restai_replay_reads", "Pages of the log read for that", totals.catch_up_reads)
         yield _counter("restai_log_fills", "Gaps read from the log", now.fills)
         yield _counter("restai_signals", "Messages of other programs given to a room", totals.signals)
         yield _counter("restai_signals_refused", "Such messages that could deceive", totals.signals_refused)

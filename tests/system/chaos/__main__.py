@@ -25,23 +25,31 @@ def main(
     minutes: Annotated[float, typer.Option(min=0.1, max=600, help="How long it goes on.")] = 10,
     seed: Annotated[int | None, typer.Option(help="What happens; none is a new one.")] = None,
     workers: Annotated[int, typer.Option(min=2, max=16)] = 2,
+    redis: Annotated[
+        bool, typer.Option("--redis", help="Only Redis breaks: in each way once, as long as between two.")
+    ] = False,
     log: Annotated[Path | None, typer.Option(help="The file for what the server logs.")] = None,
 ) -> None:
     """Play an evening on which everything breaks, and hold what every screen was told against the log."""
-    script = Script(
-        seed=SystemRandom().randrange(10**6) if seed is None else seed,
-        seconds=minutes * 60,
-        faults={"redis": REDIS, "workers": WORKERS, "database": DATABASE, "clients": CLIENTS},
-        rest=(1.0, 8.0),
-        last=(0.5, 6.0),
-    )
-    out = Console(highlight=False)
+    seed = SystemRandom().randrange(10**6) if seed is None else seed
+    script = _only_redis(seed, minutes * 60) if redis else _everything(seed, minutes * 60)
+    out = Console(highlight=False, soft_wrap=True)
     out.print(f"Seed {script.seed}, {minutes:g} minutes, {workers} workers")
     with tempfile.TemporaryDirectory() as folder:
         report, troubles = asyncio.run(_play(script, workers, log or Path(folder) / "log"))
     tell(report, troubles, out)
     if report.problems:
         raise typer.Exit(1)
+
+
+def _everything(seed: int, seconds: float) -> Script:
+    faults = {"redis": REDIS, "workers": WORKERS, "database": DATABASE, "clients": CLIENTS}
+    return Script(seed, seconds, faults, rest=(1.0, 8.0), last=(0.5, 6.0))
+
+
+def _only_redis(seed: int, seconds: float) -> Script:
+    each = seconds / (2 * len(REDIS) + 1)
+    return Script(seed, seconds, {"redis": REDIS}, rest=(each, each), last=(each, each))
 
 
 async def _play(script: Script, workers: int, log: Path) -> tuple[Report, Sequence[Trouble]]:
@@ -63,6 +71,7 @@ def tell(report: Report, troubles: Sequence[Trouble], out: Console) -> None:
     out.print("Lost, doubled, leaked, altered: " + ("; ".join(report.problems) or "none"))
     out.print(_faults(report))
     out.print(_lags(report, troubles))
+    out.print(_calls(report, troubles))
     out.print(_memory(report))
 
 
@@ -75,27 +84,32 @@ def _faults(report: Report) -> Table:
 
 def _lags(report: Report, troubles: Sequence[Trouble]) -> Table:
     """From a transaction's begin to the event at a screen that was connected."""
-    table = Table("Lag, ms", "events", "p50", "p99", "most", box=None, pad_edge=False, header_style="dim")
-    redis = [trouble for trouble in troubles if trouble.name.startswith("Redis")]
-    others = [trouble for trouble in troubles if not trouble.name.startswith("Redis")]
-    quiet, alone, rest = [], [], []
-    for at, lag in report.lags:
-        if _is_in(at, others):
-            rest.append(lag)
-        else:
-            (alone if _is_in(at, redis) else quiet).append(lag)
-    for name, lags in (("all is well", quiet), ("only Redis is away", alone), ("other trouble", rest)):
-        if lags:
-            numbers = [percentile(lags, share) for share in (0.5, 0.99, 1.0)]
-            table.add_row(name, str(len(lags)), *(f"{number:.0f}" for number in numbers))
+    return _percentiles("Lag, ms", report.lags, troubles)
+
+
+def _calls(report: Report, troubles: Sequence[Trouble]) -> Table:
+    took = [(call.began, call.took * 1000) for call in report.calls]
+    return _percentiles("Requests, ms", took, troubles)
+
+
+def _percentiles(what: str, samples: Sequence[tuple[float, float]], troubles: Sequence[Trouble]) -> Table:
+    """`samples`: when (s), how long (ms); by what was broken then."""
+    table = Table(what, "count", "p50", "p99", "most", box=None, pad_edge=False, header_style="dim")
+    found: dict[str, list[float]] = {}
+    for at, length in samples:
+        found.setdefault(_broken_at(at, troubles), []).append(length)
+    for name, lengths in sorted(found.items()):
+        numbers = [percentile(lengths, share) for share in (0.5, 0.99, 1.0)]
+        table.add_row(name, str(len(lengths)), *(f"{number:.0f}" for number in numbers))
     return table
 
 
-AFTER = 1.0  # seconds after which nothing is felt of a fault that is over
+AFTER = 1.0  # seconds in which a fault that is over is still felt
 
 
-def _is_in(at: float, troubles: Sequence[Trouble]) -> bool:
-    return any(trouble.began <= at <= trouble.ended + AFTER for trouble in troubles)
+def _broken_at(at: float, troubles: Sequence[Trouble]) -> str:
+    names = {trouble.name for trouble in troubles if trouble.began <= at <= trouble.ended + AFTER}
+    return "several things at once" if len(names) > 1 else names.pop() if names else "all is well"
 
 
 def _memory(report: Report) -> Table:

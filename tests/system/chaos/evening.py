@@ -17,7 +17,7 @@ from restai_sdk import Login, login
 from tests.properties.following import comparable, difference
 from tests.system.chaos.faults import Fault, go_wrong
 from tests.system.chaos.judging import Entry, Findings, Json, Viewer, judge, permitted
-from tests.system.chaos.players import Team
+from tests.system.chaos.players import Call, Team
 from tests.system.chaos.stage import Stage
 from tests.system.chaos.witnesses import Wire, Witness
 
@@ -55,6 +55,7 @@ class Report:
     told: int = 0
     connections: int = 0
     lags: list[tuple[float, float]] = field(default_factory=list)  # when (s), how long (ms)
+    calls: list[Call] = field(default_factory=list)
     memory: list[tuple[float, int, int]] = field(default_factory=list)  # when (s), pid, bytes
 
 
@@ -143,7 +144,7 @@ class Evening:
                 task.cancel()
             await asyncio.gather(*wrong, return_exceptions=True)  # the group raises what they do
             self._is_over.set()
-        self.report.played = team.played
+        self.report.played, self.report.calls = team.played, team.calls
         self.report.faults = Counter(trouble.name for trouble in self.stage.troubles)
 
     async def _weigh(self) -> None:
