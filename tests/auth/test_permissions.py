@@ -23,6 +23,7 @@ force                yes        yes             no       no      no
 payments:take        yes        yes             yes      yes     no
 payments:void        yes        yes             yes      no      no
 till                 yes        yes             yes      no      no
+oversee              yes        yes             no       no      no
 """
 
 

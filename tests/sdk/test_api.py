@@ -13,7 +13,18 @@ import jsonschema
 import pytest
 
 from restai_sdk import Api, ApiError, apply, fixed
-from restai_sdk.api import branches, guests, menu, orders, payments, requests, sessions, staff, tables
+from restai_sdk.api import (
+    branches,
+    guests,
+    menu,
+    orders,
+    overview,
+    payments,
+    requests,
+    sessions,
+    staff,
+    tables,
+)
 from tests.support.document import document, operation_of, operations, schema_of
 from tests.support.evening import Evening
 from tests.support.house import House
@@ -23,7 +34,7 @@ Call = Callable[[Api], Any]
 
 ITEMS: list[orders.LineDraft] = [{"menuItemId": "0198c2a4-0000-7000-8000-000000000001", "quantity": 2}]
 ID = "0198c2a4-0000-7000-8000-000000000002"
-FEATURES = (branches, guests, menu, orders, payments, requests, sessions, staff, tables)
+FEATURES = (branches, guests, menu, orders, overview, payments, requests, sessions, staff, tables)
 
 
 # Each command of the API, what calls it, and what it must send. Written by hand.
@@ -280,5 +291,10 @@ async def test_lists_of_the_house(evening: Evening, house: House) -> None:
         "Agua",
     ]
     assert [each async for each in manager.menu.groups()] == []
+    visit = await manager.sessions.seat(evening.tables["5"]["id"])
+    await manager.sessions.end(visit["id"])
+    assert [each["id"] async for each in manager.overview.history(since=visit["startedAt"])] == [visit["id"]]
+    deeds = [each["deed"] async for each in manager.overview.audit(about=house.waiter.user_id)]
+    assert deeds == ["signed_in", "hired"]
     space = await manager.spaces.add({"name": "Terrace"})
     assert [each async for each in manager.spaces.each()] == [space]

@@ -137,6 +137,8 @@ TABLE: dict[str, Row] = {
     "POST /api/sessions/{session_id}/end": Row(ON_THE_FLOOR, BRANCHS, Scene.a_visit, {}),
     "GET /api/sessions/{session_id}/bill": Row(ON_THE_FLOOR, BRANCHS, Scene.a_visit),
     "GET /api/branches/{branch_id}/snapshot": Row(STAFF, BRANCHS),
+    "GET /api/history": Row(ON_THE_FLOOR, BRANCHS, query=IN_BRANCH),
+    "GET /api/audit": Row(MANAGERS, BRANCHS, query=IN_BRANCH),
     "GET /api/requests": Row(STAFF, BRANCHS, query=IN_BRANCH),
     "POST /api/requests/{request_id}/acknowledge": Row(SERVICE, BRANCHS, Scene.a_call),
     "POST /api/requests/{request_id}/resolve": Row(SERVICE, BRANCHS, Scene.a_call),

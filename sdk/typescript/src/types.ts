@@ -24,6 +24,25 @@ export interface AllocationView {
   amount: number;
 }
 
+export interface AuditPage {
+  items: AuditView[];
+  nextCursor: string | null;
+}
+
+/**
+ * Somebody did something that has to be answered for. `about` is the account, the visit, the order,
+ * the payment, the till or the branch; `details` depend on the deed, and may come to say more.
+ */
+export interface AuditView {
+  id: string;
+  at: number;
+  by: Doer;
+  deed: Deed;
+  branchId: string | null;
+  about: string;
+  details: Record<string, unknown>;
+}
+
 /**
  * Sign in, or renew the token on the same socket, for the same person.
  *
@@ -346,6 +365,9 @@ export interface DatabaseAwayProblem {
   detail: string;
 }
 
+/** What was done; `about` is whose or what. */
+export type Deed = "signed_in" | "signed_out" | "token_reused" | "password_set" | "hired" | "account_changed" | "branch_opened" | "settings_changed" | "visit_moved" | "visit_merged" | "visit_forced" | "order_forced" | "payment_voided" | "till_closed";
+
 /** The database has no room to write. Nothing was changed. */
 export interface DiskFullProblem {
   type: "about:blank";
@@ -354,6 +376,12 @@ export interface DiskFullProblem {
   title: string;
   /** what happened, for people */
   detail: string;
+}
+
+/** Somebody of the staff, under the name he had then. */
+export interface Doer {
+  id: string;
+  name: string;
 }
 
 /** `force` lets a manager end a visit that is not paid. */
@@ -1181,6 +1209,32 @@ export interface PasswordDraft {
   password: string;
   currentPassword?: string | null;
 }
+
+/**
+ * What is over: a visit, or an order that was on no visit's bill. Its `id` is what to ask more of.
+ *
+ * `tips` are those of payments that count; all money is in minor units of the branch's currency.
+ */
+export interface PastAccount {
+  id: string;
+  kind: PastKind;
+  tableNumber: string | null;
+  customerName: string | null;
+  orderNumbers: string[];
+  beganAt: number;
+  endedAt: number;
+  total: number;
+  paid: number;
+  balance: number;
+  tips: number;
+}
+
+export interface PastAccountPage {
+  items: PastAccount[];
+  nextCursor: string | null;
+}
+
+export type PastKind = "visit" | "order";
 
 /**
  * Money to be taken, for one order or for all of a visit's; of their balance

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     PAYMENTS_TAKE = "payments:take"
     PAYMENTS_VOID = "payments:void"
     TILL = "till"
+    OVERSEE = "oversee"
 
 
 P = Permission

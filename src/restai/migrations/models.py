@@ -1,5 +1,6 @@
 """Every model, imported in one place, so that `metadata` knows every table."""
 
+import restai.auth.audit
 import restai.auth.models
 import restai.db.installation
 import restai.db.outbox

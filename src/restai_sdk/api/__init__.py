@@ -18,6 +18,7 @@ from restai_sdk.api.calling import PATIENCE, ApiError, Calls
 from restai_sdk.api.guests import Phone
 from restai_sdk.api.menu import Menus
 from restai_sdk.api.orders import Kitchen, Orders
+from restai_sdk.api.overview import Overview
 from restai_sdk.api.payments import Payments, Tills
 from restai_sdk.api.requests import Requests
 from restai_sdk.api.sessions import Sessions
@@ -50,6 +51,7 @@ class Api:
         self.kitchen = Kitchen(calls)
         self.menu = Menus(calls)
         self.orders = Orders(calls)
+        self.overview = Overview(calls)
         self.payments = Payments(calls)
         self.requests = Requests(calls)
         self.sessions = Sessions(calls)

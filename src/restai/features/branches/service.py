@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from restai.auth import audit
+from restai.auth.audit import Deed
 from restai.auth.principal import Staff
 from restai.db.outbox import open_stream
 from restai.db.transaction import Transaction
@@ -72,10 +74,13 @@ async def change(tx: Transaction, who: Staff, branch_id: str, patch: BranchPatch
     )
     if branch is None:
         raise NotFound("branch", branch_id)
-    settings = patch.model_dump(exclude_none=True)
-    if all(getattr(branch, name) == value for name, value in settings.items()):
+    wanted = patch.model_dump(exclude_none=True)
+    settings = {name: value for name, value in wanted.items() if getattr(branch, name) != value}
+    if not settings:
         await tx.keep(branch)
         return branch
+    details = audit.difference(branch, settings)
+    audit.record(tx, who, Deed.SETTINGS_CHANGED, branch.id, branch_id=branch.id, **details)
     for name, value in settings.items():
         setattr(branch, name, value)
     tx.emit(BranchUpdated, branch)

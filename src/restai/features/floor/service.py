@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import structlog
 
+from restai.auth import audit
+from restai.auth.audit import Deed
 from restai.auth.permissions import Permission
 from restai.auth.principal import Staff
 from restai.db.transaction import Transaction
@@ -33,7 +35,9 @@ async def move(tx: Transaction, who: Staff, session_id: str, table_id: str) -> S
     if session.status is SessionStatus.ACTIVE and session.table_id == table_id:
         await tx.keep(session)
         return session
+    where = {"branch_id": session.branch_id, "table_id": table_id, "table_id_before": session.table_id}
     await sessions.move(tx, who, session, table_id)
+    audit.record(tx, who, Deed.VISIT_MOVED, session.id, **where)
     await orders.go_with(tx, session.id, session)
     await requests.move(tx, session)
     return session
@@ -59,6 +63,7 @@ async def merge(tx: Transaction, who: Staff, session_id: str, into_id: str, *, k
     await requests.merge(tx, session.id, into)
     await payments.go_with(tx, session.id, into)
     await sessions.merge(tx, session, into, seats, keep_table=keep_table)
+    audit.record(tx, who, Deed.VISIT_MERGED, session.id, branch_id=session.branch_id, into=into.id)
     return session
 
 
@@ -124,4 +129,6 @@ async def _check_paid(tx: Transaction, who: Staff, session: Session, *, force: b
         branch = await tx.session.get_one(Branch, session.branch_id)
         raise OpenBalance(balance, branch.currency)
     who.require(Permission.FORCE)
+    where = {"branch_id": session.branch_id, "table_id": session.table_id}
+    audit.record(tx, who, Deed.VISIT_FORCED, session.id, balance=balance, **where)
     _log.warning("visit ended unpaid", session=session.id, balance=balance, by=who.user_id)

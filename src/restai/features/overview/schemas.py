@@ -5,6 +5,10 @@ The two snapshots are what a screen starts from, before events keep it right.
 
 from __future__ import annotations
 
+from enum import StrEnum
+from typing import Any
+
+from restai.auth.audit import AuditEntry, Deed
 from restai.events import Shape
 from restai.features.branches.schemas import BranchView, GuestBranchView
 from restai.features.cart.schemas import CartView
@@ -85,3 +89,59 @@ class Bill(Shape):
     paid: int
     balance: int
     tips: int
+
+
+class PastKind(StrEnum):
+    VISIT = "visit"
+    ORDER = "order"
+
+
+class PastAccount(Shape):
+    """What is over: a visit, or an order that was on no visit's bill. Its `id` is what to ask more of.
+
+    `tips` are those of payments that count; all money is in minor units of the branch's currency.
+    """
+
+    id: Id
+    kind: PastKind
+    table_number: str | None
+    customer_name: str | None
+    order_numbers: list[str]
+    began_at: int
+    ended_at: int
+    total: int
+    paid: int
+    balance: int
+    tips: int
+
+
+class Doer(Shape):
+    """Somebody of the staff, under the name he had then."""
+
+    id: Id
+    name: str
+
+
+class AuditView(Shape):
+    """Somebody did something that has to be answered for. `about` is the account, the visit, the order,
+    the payment, the till or the branch; `details` depend on the deed, and may come to say more."""
+
+    id: Id
+    at: int
+    by: Doer
+    deed: Deed
+    branch_id: Id | None
+    about: Id
+    details: dict[str, Any]
+
+
+def audit_view(entry: AuditEntry) -> AuditView:
+    return AuditView(
+        id=entry.id,
+        at=entry.at,
+        by=Doer(id=entry.by, name=entry.by_name),
+        deed=entry.deed,
+        branch_id=entry.branch_id,
+        about=entry.about,
+        details=entry.details,
+    )

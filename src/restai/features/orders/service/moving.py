@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import structlog
 
-from restai.auth import principal
+from restai.auth import audit, principal
+from restai.auth.audit import Deed
 from restai.auth.permissions import Permission
 from restai.auth.principal import Staff
 from restai.db.transaction import Transaction
@@ -126,6 +127,8 @@ async def _check_paid(tx: Transaction, who: Staff, order: Order, *, force: bool)
         branch = await tx.session.get_one(Branch, order.branch_id)
         raise OpenBalance(order.balance, branch.currency)
     who.require(Permission.FORCE)
+    what = {"order_number": str(order.number), "balance": order.balance}
+    audit.record(tx, who, Deed.ORDER_FORCED, order.id, branch_id=order.branch_id, **what)
     _log.warning("completed unpaid", order=order.id, balance=order.balance, by=who.user_id)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, func, select
 
+from restai.auth import audit
+from restai.auth.audit import Deed
 from restai.auth.principal import Staff
 from restai.db.transaction import Transaction
 from restai.db.upsert import insert_new
@@ -48,6 +50,8 @@ async def close_till(tx: Transaction, who: Staff, count: Count) -> Till:
     till.counted = count.counted
     till.closed_at = tx.now
     till.closed_by, till.closed_by_name = who.user_id, who.name
+    what = {"expected": till.expected, "counted": till.counted, "difference": till.difference}
+    audit.record(tx, who, Deed.TILL_CLOSED, till.id, branch_id=till.branch_id, **what)
     tx.emit(TillClosed, till)
     return till
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from restai.auth import audit
+from restai.auth.audit import Deed
 from restai.auth.principal import Staff
 from restai.db.transaction import Transaction
 from restai.errors import Busy, NotFound
@@ -70,5 +72,7 @@ async def _mark(tx: Transaction, who: Staff, voiding: Payment, reason: str) -> N
     voiding.voided_at = tx.now
     voiding.voided_by, voiding.voided_by_name = who.user_id, who.name
     voiding.void_reason = reason
+    what = {"amount": voiding.amount, "tip": voiding.tip, "method": voiding.method, "reason": reason}
+    audit.record(tx, who, Deed.PAYMENT_VOIDED, voiding.id, branch_id=voiding.branch_id, **what)
     if voiding.method is Method.CASH and (till := await collecting(tx, voiding.branch_id)):
         voiding.void_till_id = till.id

@@ -11,6 +11,8 @@ from collections.abc import Sequence, Set
 from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.exc import IntegrityError
 
+from restai.auth import audit
+from restai.auth.audit import Deed
 from restai.auth.models import User, UserBranch
 from restai.auth.passwords import matches
 from restai.auth.permissions import Permission, Role
@@ -56,6 +58,7 @@ async def hire(tx: Transaction, who: Staff, draft: StaffDraft, password_hash: st
         created_at=tx.now,
     )
     await add(tx, user, places)
+    audit.record(tx, who, Deed.HIRED, user.id, name=user.name, role=user.role, branch_ids=sorted(places))
     return user
 
 
@@ -80,7 +83,11 @@ async def change(tx: Transaction, who: Staff, user_id: str, patch: StaffPatch) -
     if not changed and places == had:
         await tx.keep(user)
         return user
+    details = audit.difference(user, changed)
+    if places != had:
+        details |= {"branch_ids": sorted(places), "branch_ids_before": sorted(had)}
     await _apply(tx, user, changed)
+    audit.record(tx, who, Deed.ACCOUNT_CHANGED, user.id, **{"name": user.name} | details)
     await _move(tx, user, had, places)
     await _tell(tx, user, changed, moved=places != had)
     return user
@@ -111,6 +118,7 @@ async def set_password(
     if not own:
         _require(who, user.role, await _branches_of(tx, user))
     user.password_hash = password_hash
+    audit.record(tx, who, Deed.PASSWORD_SET, user.id, name=user.name)
     await tx.keep(user)  # the password is no part of the body
     await signing.end_each(tx, user, but=who.sign_in_id)
     return user

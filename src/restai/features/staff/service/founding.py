@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from restai.auth import audit
+from restai.auth.audit import Deed
 from restai.auth.models import User, UserBranch
 from restai.auth.passwords import hash_password
 from restai.auth.permissions import Role
@@ -51,6 +53,7 @@ async def open_branch(tx: Transaction, who: Staff, draft: BranchDraft) -> Branch
     """Open a further branch; every org_admin may act in it at once. Raises Taken."""
     await branches.lock_organization(tx, who.organization_id)
     branch = await branches.open_branch(tx, who.organization_id, draft)
+    audit.record(tx, who, Deed.BRANCH_OPENED, branch.id, branch_id=branch.id, name=branch.name)
     admins = select(User).where(User.organization_id == who.organization_id, User.role == Role.ORG_ADMIN)
     for admin in await tx.session.scalars(admins):
         tx.session.add(UserBranch(user_id=admin.id, branch_id=branch.id))

@@ -15,6 +15,8 @@ from base64 import urlsafe_b64encode
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
+from restai.auth import audit
+from restai.auth.audit import Deed
 from restai.auth.models import RefreshToken, SignIn, User
 from restai.auth.passwords import matches
 from restai.auth.principal import Claims, Staff, StaffClaims
@@ -61,6 +63,7 @@ async def begin(tx: Transaction, tokens: Tokens, user: User) -> SignedIn:
     secret = secrets.token_urlsafe(32)
     _add_link(tx, sign_in, secret)
     await tx.session.flush()
+    audit.record(tx, user, Deed.SIGNED_IN, user.id)
     return await _answer(tx, tokens, user, sign_in, secret)
 
 
@@ -80,6 +83,7 @@ async def renew(tx: Transaction, tokens: Tokens, secret: str) -> SignedIn | None
     elif await _may_ask_again(tx, link, secret):
         successor = _successor(secret, link.salt)
     else:
+        audit.record(tx, user, Deed.TOKEN_REUSED, user.id)
         _end(tx, sign_in)
         return None
     return await _answer(tx, tokens, user, sign_in, successor)
@@ -92,14 +96,14 @@ async def sign_out(tx: Transaction, claims: Claims) -> None:
     query = select(SignIn).where(SignIn.id == claims.sign_in_id, SignIn.ended_at.is_(None))
     sign_in = await tx.session.scalar(query.with_for_update())
     if sign_in is not None:
-        _end(tx, sign_in)
+        await _sign_out(tx, sign_in)
 
 
 async def sign_out_by_token(tx: Transaction, secret: str) -> None:
     """End the sign-in that a refresh token belongs to. Raises Unauthorized if it is unknown."""
     sign_in = await _lock_by_token(tx, secret)
     if sign_in.ended_at is None:
-        _end(tx, sign_in)
+        await _sign_out(tx, sign_in)
 
 
 async def end_each(tx: Transaction, user: User, *, but: str) -> None:
@@ -136,6 +140,12 @@ async def _forget(tx: Transaction, key: InstrumentedAttribute[str], due: Select[
     batch = due.limit(BATCH).with_for_update(skip_locked=True)
     gone = await tx.session.scalars(delete(key.class_).where(key.in_(batch)).returning(key))
     return len(gone.all())
+
+
+async def _sign_out(tx: Transaction, sign_in: SignIn) -> None:
+    user = await tx.session.get_one(User, sign_in.user_id)
+    audit.record(tx, user, Deed.SIGNED_OUT, user.id)
+    _end(tx, sign_in)
 
 
 def _end(tx: Transaction, sign_in: SignIn) -> None:

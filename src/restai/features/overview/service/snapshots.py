@@ -1,4 +1,4 @@
-"""Reading across features, in one moment: run these in one snapshot of the database."""
+"""What screens start from, and the bill of a visit."""
 
 from __future__ import annotations
 
