@@ -14,6 +14,7 @@ from tests.support.contract import Contract, contract_of
 from tests.support.databases import SqliteFarm
 from tests.support.house import SECRET, House
 from tests.support.live import Screens, serving
+from tests.support.proxy import Proxy
 from tests.support.restaurant import Restaurant
 
 TLS = create_default_context()  # never needed: it takes a client longer to make than to make its calls
@@ -34,6 +35,14 @@ def app(database_url: str, clock: ManualClock) -> App:
 async def address(app: App) -> AsyncIterator[str]:
     async with serving(app) as address:
         yield address
+
+
+@pytest.fixture
+def network(address: str) -> Iterator[Proxy]:
+    """A bad network between the server and who calls it by `network.address`."""
+    host, port = address.split(":")
+    with Proxy((host, int(port))) as proxy:
+        yield proxy
 
 
 @pytest.fixture

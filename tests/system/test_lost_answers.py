@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
 import pytest
@@ -15,13 +15,6 @@ from tests.support.proxy import Proxy
 from tests.support.restaurant import Restaurant
 
 Json = dict[str, Any]
-
-
-@pytest.fixture
-def network(address: str) -> Iterator[Proxy]:
-    host, port = address.split(":")
-    with Proxy((host, int(port))) as proxy:
-        yield proxy
 
 
 @pytest.fixture

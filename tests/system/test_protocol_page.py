@@ -35,13 +35,6 @@ def database_url(sqlite_farm: SqliteFarm) -> Iterator[str]:
 
 
 @pytest.fixture
-def network(address: str) -> Iterator[Proxy]:
-    host, port = address.split(":")
-    with Proxy((host, int(port))) as proxy:
-        yield proxy
-
-
-@pytest.fixture
 def page() -> Json:
     """What a reader has who copied the page's Python."""
     namespace: Json = {}
