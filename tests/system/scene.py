@@ -41,7 +41,7 @@ CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 @dataclass(frozen=True)
 class Somebody:
     """`at`: the house itself ("at home"), another branch of it ("elsewhere"), or a rival. Another party at
-    home is "elsewhere", too."""
+    home is "elsewhere", too, and who has lost what he had is "gone"."""
 
     role: str
     at: str
@@ -104,7 +104,18 @@ class Scene:
             Somebody("guest", "elsewhere", await self.restaurant.seats("Bea", 1), house),
             *(Somebody(who.role, "rival", who, rival.house) for who in _staff(rival.house)),
             Somebody("guest", "rival", ciro, rival.house),
+            *await self._gone(),
         ]
+
+    async def _gone(self) -> list[Somebody]:
+        """Who was somebody, and is nobody any more: their tokens are as good as ever, and prove nothing."""
+        dismissed = await self.house.hire("Gon", Role.WAITER)
+        await self.does(self.house.manager, "PATCH", f"/staff/{dismissed.user_id}", active=False)
+        signed_out = await self.house.hire("Sue", Role.BRANCH_MANAGER)
+        await self.does(signed_out, "POST", "/auth/logout")
+        left = await self.restaurant.seats("Lea", 2)
+        await self.does(self.house.waiter, "POST", f"/sessions/{left.session_id}/end")
+        return [Somebody("nobody", "gone", who, self.house) for who in (dismissed, signed_out, left)]
 
     def somebody(self, role: str, at: str) -> Somebody:
         return next(each for each in self.everybody if (each.role, each.at) == (role, at))
