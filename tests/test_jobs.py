@@ -155,9 +155,10 @@ async def test_a_sweep_of_a_faster_pace_waits_for_no_other(database: Database) -
     assert sorted(pauses)[-1] >= 750 and sorted(pauses)[-2] <= 1.25
 
 
-def test_the_kitchens_alarms_are_swept_for_every_second() -> None:
+def test_what_somebody_waits_for_is_swept_for_every_second() -> None:
     paces = {sweep.name: sweep.every for sweep in sweeps(retention_hours=48)}
     assert paces.pop("kitchen alarms") == 1.0
+    assert paces.pop("gone screens") == 1.0
     assert set(paces.values()) == {5.0}
 
 

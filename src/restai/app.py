@@ -26,6 +26,7 @@ from restai.features.orders import api as orders
 from restai.features.overview import api as overview
 from restai.features.payments import api as payments
 from restai.features.requests import api as requests
+from restai.features.screens import api as screens
 from restai.features.sessions import api as sessions
 from restai.features.staff import api as staff
 from restai.features.tables import api as tables
@@ -38,6 +39,7 @@ from restai.live.catalog import CATALOGUE
 from restai.live.endpoint import Endpoint
 from restai.live.eventlog import EventLog, hand_over
 from restai.live.monitoring import Monitor
+from restai.live.presence import Presence
 from restai.realtime.brokers.redis import RedisBroker
 from restai.realtime.patience import within
 from restai.realtime.ports import Broker
@@ -48,7 +50,20 @@ PATIENCE = 3.0  # seconds for the database to say that it is there
 
 _log = structlog.get_logger(__name__)
 
-_FEATURES = (branches, staff, menu, tables, sessions, requests, cart, orders, payments, floor, overview)
+_FEATURES = (
+    branches,
+    staff,
+    screens,
+    menu,
+    tables,
+    sessions,
+    requests,
+    cart,
+    orders,
+    payments,
+    floor,
+    overview,
+)
 ROUTERS = [feature.router for feature in _FEATURES]
 
 
@@ -83,7 +98,8 @@ class App:
             address_limit=address_limit,
             wall=clock.now,
         )
-        self.monitor = Monitor(self.live, metrics)
+        self.presence = Presence(self.live, database)
+        self.monitor = Monitor(self.live, self.presence, metrics)
         self.sweeper = jobs.Sweeper(database, jobs.sweeps(retention_hours))
         database.on_commit(lambda rows: hand_over(rows, self.live.committed))
         self.context = Context(database, tokens, clock, public_url)
@@ -96,7 +112,7 @@ class App:
     async def _lifespan(self, _asgi: FastAPI) -> AsyncIterator[dict[str, Any]]:
         self.live.relay.installation = (await identify(self.database)).id
         await epochs.settle(self.database)
-        work = (self.live.run(), self.monitor.run(), self.sweeper.run())
+        work = (self.live.run(), self.presence.run(), self.monitor.run(), self.sweeper.run())
         tasks = [asyncio.create_task(one) for one in work]
         for task in tasks:
             task.add_done_callback(_ended)

@@ -18,13 +18,14 @@ from restai.db.transaction import Transaction
 from restai.errors import RestaiError
 from restai.features.menu import service as menu
 from restai.features.orders import service as orders
+from restai.features.screens import service as screens
 from restai.features.sessions import service as sessions
 from restai.features.staff import service as staff
 from restai.http import idempotency
 
 RETENTION_HOURS = 48  # how long events can be resumed from: over a day off, and a night
 EVERY = 5.0  # seconds between two rounds: most deadlines swept for are told in minutes
-ALARM_EVERY = 1.0  # seconds: an alarm may come as late as that, and looking costs a millisecond
+ALERT_EVERY = 1.0  # seconds: so late may be what staff wait for, and looking costs a millisecond
 JITTER = 0.25  # of the pause, either way: processes that started together drift apart
 MOST_BATCHES = 20  # a round and sweep: a backlog must not keep the other sweeps waiting
 
@@ -44,7 +45,9 @@ class Sweep:
 def sweeps(retention_hours: int) -> tuple[Sweep, ...]:
     """All there are."""
     return (
-        Sweep("kitchen alarms", orders.alarm_due, every=ALARM_EVERY),
+        Sweep("kitchen alarms", orders.alarm_due, every=ALERT_EVERY),
+        Sweep("gone screens", screens.expire_due, every=ALERT_EVERY),
+        Sweep("forgotten screens", screens.forget_due),
         Sweep("requested visits", sessions.expire_due),
         Sweep("images", menu.expire_due),
         Sweep("sign-ins", staff.expire_due),

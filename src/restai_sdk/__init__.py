@@ -12,6 +12,7 @@ from restai_sdk.api import Api, ApiError
 from restai_sdk.apply import apply, update
 from restai_sdk.client import Client, Listener
 from restai_sdk.login import Login, SignedOut, TokenProvider, fixed, login
+from restai_sdk.messages import Screen
 from restai_sdk.session import Session
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Freshness",
     "Listener",
     "Login",
+    "Screen",
     "Session",
     "SignedOut",
     "State",

@@ -23,7 +23,7 @@ from restai_sdk import messages
 from restai_sdk.actions import Actions, Freshness, Stop
 from restai_sdk.apply import apply
 from restai_sdk.login import SignedOut, TokenProvider
-from restai_sdk.messages import Failed, Json
+from restai_sdk.messages import Failed, Json, Screen
 from restai_sdk.session import Session
 
 TICK = 1.0  # seconds between two looks at how fresh things are
@@ -54,6 +54,7 @@ class Listener:
 class Client:
     """Hears of `branches` (None: all of one's own), as staff or, `guest=True`, as a guest.
 
+    `screen`: how the others in a branch see this one in its `screens`.
     `snapshots` holds each branch's state: replaced, never changed in place.
     """
 
@@ -64,11 +65,12 @@ class Client:
         branches: Sequence[str] | None = None,
         *,
         guest: bool = False,
+        screen: Screen | None = None,
         listener: Listener | None = None,
     ) -> None:
         self.snapshots: dict[str, Json] = {}
         self.trouble: str | None = None  # why the last attempt to connect failed
-        self._session = Session(random.random, choice=branches, guest=guest)
+        self._session = Session(random.random, choice=branches, guest=guest, screen=screen)
         self._url = url.rstrip("/")
         self._guest = guest
         self._token = token

@@ -13,6 +13,14 @@ class _Message(msgspec.Struct, frozen=True, rename="camel"):
     """Unknown fields are left alone: the server may say more than this client knows."""
 
 
+class Screen(msgspec.Struct, frozen=True):
+    """How a staff screen calls itself. `id`: a UUID that stays; `kind`: kitchen, waiter, pos or monitor."""
+
+    id: str
+    kind: str
+    name: str
+
+
 class Position(msgspec.Struct, frozen=True):
     """A place in a branch's log. Two of different epochs cannot be compared."""
 

@@ -17,7 +17,7 @@ import msgspec
 from restai_sdk import actions as do
 from restai_sdk import messages
 from restai_sdk.actions import Actions, Freshness, State
-from restai_sdk.messages import Event, Failed, Json, Position, Signal, Stream
+from restai_sdk.messages import Event, Failed, Json, Position, Screen, Signal, Stream
 
 AUTH_PATIENCE = 15_000  # ms for the answer to the first auth: the server gives up after 10 s itself
 MISSED_HEARTBEATS = 2.5  # of silence, then the connection counts as dead
@@ -66,16 +66,23 @@ class _Connection:
 
 
 class Session:
-    """`random` gives numbers in [0, 1). `choice`: the branches to hear of, None for all of one's own."""
+    """`random` gives numbers in [0, 1). `choice`: the branches to hear of, None for all of one's own.
+    `screen`: how others in them are to see this one."""
 
     def __init__(
-        self, random: Callable[[], float], *, choice: Sequence[str] | None = None, guest: bool = False
+        self,
+        random: Callable[[], float],
+        *,
+        choice: Sequence[str] | None = None,
+        guest: bool = False,
+        screen: Screen | None = None,
     ) -> None:
         self.connections = 0  # how many were signed in on, so far
         self.stopped = False
         self._random = random
         self._choice = choice
         self._guest = guest
+        self._screen = screen
         self._branches: dict[str, _Branch] = {}
         self._connection: _Connection | None = None
         self._offset: int | None = None  # the last known, for ages on the screen without a connection
@@ -157,8 +164,11 @@ class Session:
         }
         if resume:
             message["resume"] = resume
-        if self._choice is not None and not self._authenticated:  # a renewal keeps the choice
-            message["branches"] = list(self._choice)
+        if not self._authenticated:  # a renewal keeps both
+            if self._choice is not None:
+                message["branches"] = list(self._choice)
+            if self._screen is not None:
+                message["screen"] = self._screen
         return do.Send(msgspec.json.encode(message).decode())
 
     # ---- frames

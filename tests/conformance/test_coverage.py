@@ -39,7 +39,8 @@ CLOSE = {1002, 1003, 1007, 1009, 4001, 4002, 4003, 4005, 4006, 4008, 4010, 4013,
 RESYNC_REASONS = {"epoch", "retention", "too_far", "access"}
 
 CLOSE_ROWS = {f"close:{code}" for code in CLOSE}
-A_CLIENT_SAYS = {"auth", "auth with resume", "auth with branches", "ping"}  # the others, no good one does
+AUTHS = {"auth", "auth with resume", "auth with branches", "auth with screen"}
+A_CLIENT_SAYS = AUTHS | {"ping"}  # the others, no good one does
 
 SERVER, CLIENT = transcripts("server"), transcripts("client")
 

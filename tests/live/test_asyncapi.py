@@ -38,6 +38,8 @@ EVERY_EVENT: dict[str, tuple[list[str], list[str]]] = {
     "request:created": (["branch", "session"], ["guests"]),
     "request:moved": (["branch", "session"], ["guests"]),
     "request:resolved": (["branch", "session"], ["guests"]),
+    "screen:offline": (["branch"], []),
+    "screen:online": (["branch"], []),
     "session:approved": (["branch", "table", "session"], ["guests", "waiting guests"]),
     "session:ended": (["branch", "table", "session"], ["guests", "waiting guests"]),
     "session:merged": (["branch", "table", "session"], ["guests", "waiting guests"]),

@@ -64,6 +64,7 @@ class Night:
             await self.players.time_passes(chance.choice([ALARM, ALARM, chance.randrange(LONGEST_REST)]))
         else:
             self.players.clock.advance(chance.randrange(LONGEST_WAIT))
+        await self.players.screens_are_heard_of()
         answer = await COMMANDS[name].play(self.players, chance)
         self._count(name, answer)
         rows = self.evening.house.log()

@@ -11,6 +11,11 @@ from typing import Any, NamedTuple, TypeVar
 
 import httpx
 
+from restai.clock import SECOND
+from restai.features.screens import service as screens
+from restai.features.screens.rules import ScreenKind
+from restai.features.screens.schemas import ScreenName
+from restai.features.screens.service import Lease
 from restai.jobs import RETENTION_HOURS, Sweeper, sweeps
 from tests.support.clock import ManualClock
 from tests.support.evening import Evening, Phone, ok
@@ -19,6 +24,8 @@ Json = dict[str, Any]
 T = TypeVar("T")
 
 WORDS = ("Ana", "Brisa", "Causa", "Dorada", "Esquina", "Farol", "Grau", "Huerta")
+DEVICES = tuple(f"0192f1c8-7a00-7000-8000-00000000d00{number}" for number in range(3))
+HEARD_OF_EVERY = 5  # acts: seldom enough to be missed in between
 PLENTY = 12  # orders, tables, dishes: with more of them nothing ever meets
 
 
@@ -34,6 +41,7 @@ class Players:
         self.hired: list[Json] = []
         self._sweeper = Sweeper(evening.house.database, sweeps(RETENTION_HOURS))
         self._numbers = 0
+        self._heard_of = 0
 
     async def furnish(self) -> None:
         """A house in which anything may happen soon: rooms, and dishes that leave something to choose."""
@@ -106,6 +114,18 @@ class Players:
         """Lines for an order, most of them as they should be."""
         dishes = await self.dishes()
         return [_line(chance, chance.choice(dishes)) for _ in range(chance.randint(1, most))]
+
+    async def screens_are_heard_of(self) -> None:
+        """Beside all commands and left to no chance: now and then one of the screens that are connected."""
+        self._heard_of += 1
+        if self._heard_of % HEARD_OF_EVERY:
+            return
+        house, number = self.evening.house, self._heard_of // HEARD_OF_EVERY
+        kind = list(ScreenKind)[number % len(ScreenKind)]
+        screen = ScreenName(id=DEVICES[number % len(DEVICES)], kind=kind, name=f"Screen {number}")
+        lease = Lease(house.organization_id, house.branch_id, screen, left=15 * SECOND)
+        async with house.database.transaction() as tx:
+            await screens.come_online(tx, await screens.renew(tx, [lease]))
 
     async def time_passes(self, milliseconds: int) -> None:
         """With whatever it brings about."""

@@ -23,7 +23,7 @@ UNCHANGING_FOR_STAFF = {
     "tables[].archived",
     "sessions[].mergedInto",
     "orders[].branchId",
-    "screens",
+    "screens[].status",  # when it is not shown any more
     "till.branchId",
     "till.rev",  # it is opened, and closed
     "till.status",  # when it is not shown any more

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic.alias_generators import to_camel
 
 from restai_sdk import actions as do
-from restai_sdk.messages import Failed, Position
+from restai_sdk.messages import Failed, Position, Screen
 from restai_sdk.session import Session
 
 Json = dict[str, Any]
@@ -20,7 +20,10 @@ class Conversation:
 
     def __init__(self, client: Json) -> None:
         self._session = Session(
-            lambda: client["random"], choice=client.get("branches"), guest=client.get("guest", False)
+            lambda: client["random"],
+            choice=client.get("branches"),
+            guest=client.get("guest", False),
+            screen=Screen(**client["screen"]) if "screen" in client else None,
         )
 
     def does(self, step: Json) -> list[Json]:

@@ -35,6 +35,7 @@ from restai.features.orders import api as orders
 from restai.features.overview import api as overview
 from restai.features.payments import api as payments
 from restai.features.requests import api as requests
+from restai.features.screens import api as screens
 from restai.features.sessions import api as sessions
 from restai.features.staff import api as staff
 from restai.features.staff import service
@@ -50,6 +51,7 @@ from tests.support.contract import contract_of
 ROUTERS: list[APIRouter] = [
     branches.router,
     staff.router,
+    screens.router,
     menu.router,
     tables.router,
     sessions.router,

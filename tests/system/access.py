@@ -139,6 +139,7 @@ TABLE: dict[str, Row] = {
     "GET /api/branches/{branch_id}/snapshot": Row(STAFF, BRANCHS),
     "GET /api/history": Row(ON_THE_FLOOR, BRANCHS, query=IN_BRANCH),
     "GET /api/audit": Row(MANAGERS, BRANCHS, query=IN_BRANCH),
+    "GET /api/screens": Row(STAFF, BRANCHS, query=IN_BRANCH),
     "GET /api/requests": Row(STAFF, BRANCHS, query=IN_BRANCH),
     "POST /api/requests/{request_id}/acknowledge": Row(SERVICE, BRANCHS, Scene.a_call),
     "POST /api/requests/{request_id}/resolve": Row(SERVICE, BRANCHS, Scene.a_call),

@@ -59,6 +59,8 @@ WHO: dict[str, tuple[set[str], set[str]]] = {
     "request:acknowledged": (STAFF | {"A"}, STAFF | {"A"}),
     "request:resolved": (STAFF | {"A"}, STAFF | {"A"}),
     "request:cancelled": (STAFF | {"A"}, STAFF | {"A"}),
+    "screen:online": (STAFF, STAFF),
+    "screen:offline": (STAFF, STAFF),
     "menu:availability": (STAFF | GUESTS, STAFF | GUESTS),
     "menu:updated": (STAFF | GUESTS, STAFF | GUESTS),
     "branch:updated": (STAFF | GUESTS, STAFF | GUESTS),
@@ -119,6 +121,8 @@ FIELDS: dict[str, tuple[set[str], set[str]]] = {
         {"requestId", "tableId", "kind", "request"},
         {"requestId", "tableId", "kind", "request"},
     ),
+    "screen:online": ({"screen"}, set()),
+    "screen:offline": ({"screen"}, set()),
     "menu:availability": ({"menuItemId", "isAvailable", "item"}, {"menuItemId", "isAvailable", "item"}),
     "menu:updated": ({"menuVersion"}, {"menuVersion"}),
     "branch:updated": ({"branch"}, {"branch"}),
@@ -154,6 +158,7 @@ RESOURCES: dict[str, tuple[set[str], set[str]]] = {
         {"id", "rev", "tableId", "sessionId", "kind", "status", "acknowledgedBy", "createdAt"},
         set(),
     ),
+    "screen": (set(), {"id", "rev", "kind", "name", "status", "since"}),
     "item": (
         {"id", "rev", "name", "description", "price", "isAvailable", "allergens", "tags", "imageUrl"}
         | {"prepMinutes", "modifierGroups"},
@@ -315,6 +320,15 @@ class Night:
     async def rename_branch(self) -> None:
         await self.does("manager", "PATCH", f"/branches/{self.restaurant.branch_id}", name="Casa Nueva")
 
+    async def open_a_screen(self) -> None:
+        grill = {"id": new_id(), "kind": "kitchen", "name": "Grill"}
+        self.screens["grill"] = await self.restaurant.screen(self.people["kitchen"], screen=grill)
+
+    async def close_that_screen(self) -> None:
+        """Nobody hears of it for a while; the server itself finds out."""
+        await self.screens.pop("grill").leave()
+        self.clock.advance(25 * SECOND)
+
     async def dismiss(self) -> None:
         gone = await self.restaurant.house.hire("Gon Gone", Role.WAITER)
         await self.does("manager", "PATCH", f"/staff/{gone.user_id}", active=False)
@@ -343,6 +357,8 @@ NIGHTS: dict[str, list[tuple[Happening, set[str]]]] = {
         (Night.sell_out, {"menu:availability"}),
         (Night.reprice, {"menu:updated"}),
         (Night.rename_branch, {"branch:updated"}),
+        (Night.open_a_screen, {"screen:online"}),
+        (Night.close_that_screen, {"screen:offline"}),
         (Night.dismiss, {"access:changed"}),
     ],
     "a party is let in and a phone is sent away": [

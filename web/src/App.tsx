@@ -2,7 +2,7 @@
 
 import type { Account, Login } from "@restai/sdk";
 import type { QueryClient } from "@tanstack/react-query";
-import { type ReactNode, Suspense, useCallback, useState, useSyncExternalStore } from "react";
+import { type ReactNode, Suspense, useCallback, useMemo, useState, useSyncExternalStore } from "react";
 import { Link, Redirect, Route, Switch } from "wouter";
 import { branchOf, chooseBranch, signOut } from "./auth/account.ts";
 import { ChooseBranch } from "./auth/ChooseBranch.tsx";
@@ -13,7 +13,7 @@ import type { Database } from "./lib/database.ts";
 import { useWords } from "./lib/language.ts";
 import { useSnapshot } from "./live/hooks.ts";
 import { LiveProvider } from "./live/LiveProvider.tsx";
-import { HOME, SCREENS } from "./screens.ts";
+import { HOME, SCREENS, screenAt } from "./screens.ts";
 import { Button } from "./ui/Button.tsx";
 import { Guarded } from "./ui/Guarded.tsx";
 
@@ -54,12 +54,16 @@ function AtWork({ login, queries, database, account, onStop, onSignOut }: AtWork
     chooseBranch(account, id);
     setChosen(id);
   };
+  const screen = useMemo(
+    () => (branchId === null ? undefined : screenAt(location.pathname, branchId)),
+    [branchId],
+  );
   if (branchId === null) return <ChooseBranch {...{ account, onChoose: choose, onSignOut }} />;
   return (
     <LiveProvider
       key={`${account.id} ${branchId}`}
       principal={`staff ${account.id}`}
-      {...{ branchId, source: login, queries, database, onStop }}
+      {...{ branchId, screen, source: login, queries, database, onStop }}
     >
       <OfBranch onOther={() => choose(null)}>
         <Screens onSignOut={onSignOut} onOther={account.branches.length > 1 ? () => choose(null) : null} />

@@ -4,7 +4,7 @@ import type { Action, Connect, FetchSnapshot, Freshness, NeedToken, Stop } from 
 import { apply, update } from "./apply.ts";
 import { type Clock, steadyClock } from "./clock.ts";
 import { SignedOut, type TokenProvider } from "./login.ts";
-import { Failed, type Json, position } from "./messages.ts";
+import { Failed, type Json, position, type Screen } from "./messages.ts";
 import { Session } from "./session.ts";
 import { Socket } from "./socket.ts";
 
@@ -37,6 +37,8 @@ export interface ClientOptions {
   /** The branches to hear of; absent: all of one's own. */
   branches?: readonly string[] | undefined;
   guest?: boolean | undefined;
+  /** How the others in a branch see this one, in its `screens`. */
+  screen?: Screen | undefined;
   listener?: Listener | undefined;
   random?: (() => number) | undefined;
   clock?: Clock | undefined;
@@ -69,8 +71,8 @@ export class Client {
     this.#guest = options.guest ?? false;
     this.#listener = options.listener ?? {};
     this.#clock = options.clock ?? steadyClock(this.#leapt);
-    const { branches, guest } = options;
-    this.#session = new Session(options.random ?? Math.random, { choice: branches, guest });
+    const { branches, guest, screen } = options;
+    this.#session = new Session(options.random ?? Math.random, { choice: branches, guest, screen });
   }
 
   start(): void {

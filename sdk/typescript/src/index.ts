@@ -18,5 +18,5 @@ export {
   type TokenProvider,
   Unavailable,
 } from "./login.ts";
-export { Failed, type Json, type Position } from "./messages.ts";
+export { Failed, type Json, type Position, type Screen } from "./messages.ts";
 export { Session, type SessionOptions } from "./session.ts";

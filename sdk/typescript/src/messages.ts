@@ -3,6 +3,14 @@
 // biome-ignore lint/suspicious/noExplicitAny: JSON from elsewhere; what is read of it is checked
 export type Json = Record<string, any>;
 
+/** How a staff screen calls itself. */
+export interface Screen {
+  /** A UUID that stays. */
+  id: string;
+  kind: "kitchen" | "waiter" | "pos" | "monitor";
+  name: string;
+}
+
 /** A place in a branch's log. Two of different epochs cannot be compared. */
 export interface Position {
   epoch: string | number;

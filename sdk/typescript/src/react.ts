@@ -28,7 +28,7 @@ export interface TokenSource {
   provide: TokenProvider;
 }
 
-export interface RestaiProps extends Pick<ClientOptions, "branches" | "guest" | "listener"> {
+export interface RestaiProps extends Pick<ClientOptions, "branches" | "guest" | "screen" | "listener"> {
   source: TokenSource;
   /** The server's address; absent: the page's own. */
   url?: string;
@@ -43,10 +43,20 @@ interface Restai {
 const Context = createContext<Restai | null>(null);
 
 /** Connected as whoever `source` says; a renewal of the token does not interrupt it. */
-export function RestaiProvider({ source, url, branches, guest, listener, children }: RestaiProps): ReactNode {
+export function RestaiProvider({
+  source,
+  url,
+  branches,
+  guest,
+  screen,
+  listener,
+  children,
+}: RestaiProps): ReactNode {
   const connection = useMemo(() => new Connection(), []);
   const heard = useRef(listener);
   heard.current = listener;
+  const named = useRef(screen); // another name is said by the next client: none is ended for it
+  named.current = screen;
   const { user } = useSource(source);
   const choice = branches?.join(" ");
   const address = url ?? globalThis.location?.origin ?? "";
@@ -57,6 +67,7 @@ export function RestaiProvider({ source, url, branches, guest, listener, childre
     const client = new Client(address, source.provide, {
       branches: choice?.split(" ").filter(Boolean),
       guest,
+      screen: named.current,
       listener: connection.listener(() => heard.current ?? {}),
     });
     connection.begin(client);

@@ -9,7 +9,16 @@
  */
 
 import type { Action, Freshness, Send, State } from "./actions.ts";
-import { Failed, type Json, type Message, type Position, parse, position, type Stream } from "./messages.ts";
+import {
+  Failed,
+  type Json,
+  type Message,
+  type Position,
+  parse,
+  position,
+  type Screen,
+  type Stream,
+} from "./messages.ts";
 
 /** ms for the answer to the first auth: the server gives up after 10 s itself. */
 const AUTH_PATIENCE = 15_000;
@@ -87,6 +96,8 @@ export interface SessionOptions {
   /** The branches to hear of; absent: all of one's own. */
   choice?: readonly string[] | undefined;
   guest?: boolean | undefined;
+  /** How others in these branches are to see this screen. */
+  screen?: Screen | undefined;
 }
 
 export class Session {
@@ -96,6 +107,7 @@ export class Session {
   readonly #random: () => number;
   readonly #choice: readonly string[] | null;
   readonly #guest: boolean;
+  readonly #screen: Screen | null;
   readonly #branches = new Map<string, Branch>();
   #connection: Connection | null = null;
   /** The last known, for ages on the screen without a connection. */
@@ -109,10 +121,11 @@ export class Session {
   #tokenSpent = false;
 
   /** `random` gives numbers in [0, 1). */
-  constructor(random: () => number, { choice, guest = false }: SessionOptions = {}) {
+  constructor(random: () => number, { choice, guest = false, screen }: SessionOptions = {}) {
     this.#random = random;
     this.#choice = choice ?? null;
     this.#guest = guest;
+    this.#screen = screen ?? null;
   }
 
   // ---- the connection
@@ -195,7 +208,10 @@ export class Session {
       if (branch.cursor !== null && !branch.joined) resume[name] = branch.cursor;
     }
     if (Object.keys(resume).length > 0) message.resume = resume;
-    if (this.#choice !== null && !this.#authenticated) message.branches = this.#choice; // a renewal keeps it
+    if (!this.#authenticated) {
+      if (this.#choice !== null) message.branches = this.#choice; // a renewal keeps both
+      if (this.#screen !== null) message.screen = this.#screen;
+    }
     return { do: "send", text: JSON.stringify(message) };
   }
 

@@ -57,7 +57,7 @@ export interface Auth {
   resume?: Record<string, LogPosition> | null;
   /** those of one's own to hear of, at most 20: without it all, or the first 20 by id; a renewal without it keeps the choice */
   branches?: string[] | null;
-  /** shown to others as present */
+  /** shown to the branch's staff as present; a renewal without it keeps it */
   screen?: ScreenName | null;
 }
 
@@ -1665,11 +1665,57 @@ export interface SalePayment {
   amount?: number | null;
 }
 
-/** How a staff screen calls itself. `kind`: kitchen, waiter, pos or monitor. */
+export type ScreenKind = "kitchen" | "waiter" | "pos" | "monitor";
+
+/**
+ * How a staff screen calls itself. `kind`: kitchen, waiter, pos or monitor; `name`: 1 to 80 characters.
+ * With anything else it is let in, and not shown.
+ */
 export interface ScreenName {
   id: string;
   kind: string;
   name: string;
+}
+
+export interface ScreenOffline {
+  v: 1;
+  id: string;
+  type: "screen:offline";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  screen: ScreenView;
+}
+
+export interface ScreenOnline {
+  v: 1;
+  id: string;
+  type: "screen:online";
+  branchId: string;
+  /** its position in the branch's log */
+  seq: number;
+  /** when it was committed, ms since the epoch */
+  timestamp: number;
+  screen: ScreenView;
+}
+
+export interface ScreenPage {
+  items: ScreenView[];
+  nextCursor: string | null;
+}
+
+export type ScreenStatus = "online" | "offline";
+
+/** A named screen. `since`: when it came, or went (ms). */
+export interface ScreenView {
+  id: string;
+  rev: number;
+  kind: ScreenKind;
+  name: string;
+  status: ScreenStatus;
+  since: number;
 }
 
 /** A party to be seated by staff. `branchId` may be left out: the table says it. */
@@ -1930,7 +1976,8 @@ export interface SignedIn {
  * A branch as its staff's screens hold it.
  *
  * Tables that are not archived; visits pending or active; orders that are neither completed nor
- * cancelled, or whose balance is not 0; requests pending or acknowledged; the till that is open.
+ * cancelled, or whose balance is not 0; requests pending or acknowledged; named screens that are
+ * there; the till that is open.
  */
 export interface Snapshot {
   stream: LogPosition;
@@ -1939,7 +1986,7 @@ export interface Snapshot {
   sessions: SessionView[];
   orders: OrderView[];
   requests: RequestView[];
-  screens: [];
+  screens: ScreenView[];
   till: TillView | null;
   menuVersion: number;
 }

@@ -11,8 +11,8 @@ const NAMES = readdirSync(FOLDER).filter((name) => name.startsWith("client-"));
 
 it.each(NAMES)("a session does what %s says", (name) => {
   const transcript: Json = JSON.parse(readFileSync(new URL(name, FOLDER), "utf-8"));
-  const { random, branches, guest } = transcript.client;
-  const session = new Session(() => random, { choice: branches, guest });
+  const { random, branches, guest, screen } = transcript.client;
+  const session = new Session(() => random, { choice: branches, guest, screen });
   for (const [index, step] of transcript.steps.entries()) {
     expect(does(session, step).map(told), `step ${index + 1}: ${step.on}`).toEqual(step.then);
   }

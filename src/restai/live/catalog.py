@@ -15,6 +15,7 @@ from restai.features.requests.events import (
     RequestMoved,
     RequestResolved,
 )
+from restai.features.screens.events import ScreenOffline, ScreenOnline
 from restai.features.sessions.events import (
     GuestAdmitted,
     GuestLeft,
@@ -52,6 +53,8 @@ EVENTS: tuple[type[Event], ...] = (
     RequestCreated,
     RequestMoved,
     RequestResolved,
+    ScreenOffline,
+    ScreenOnline,
     SessionApproved,
     SessionEnded,
     SessionMerged,

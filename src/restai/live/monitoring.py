@@ -13,6 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from restai.live import scrape
+from restai.live.presence import Presence
 from restai.realtime.metrics import Snapshot
 from restai.realtime.server import Server
 
@@ -25,9 +26,10 @@ _log = structlog.get_logger("restai.live")
 class Monitor(Collector):
     """Reads a server's numbers when they are asked for: counting costs the server nothing more."""
 
-    def __init__(self, server: Server, folder: Path | None = None) -> None:
+    def __init__(self, server: Server, presence: Presence, folder: Path | None = None) -> None:
         """`folder`: where this process and others beside it leave their numbers for each other."""
         self._server = server
+        self._presence = presence
         self._folder = folder
         self._registry = CollectorRegistry()
         self._registry.register(self)
@@ -49,6 +51,9 @@ class Monitor(Collector):
     def collect(self) -> Iterable[Metric]:
         now, totals = self._server.snapshot(), self._server.metrics
         yield _gauge("restai_clients", "Open sockets", now.clients)
+        screens, phones = self._presence.counts()
+        yield _gauge("restai_screens", "Sockets of screens that have a name", screens)
+        yield _gauge("restai_phones", "Sockets of guests", phones)
         yield _gauge("restai_rooms", "Rooms with somebody in them", now.rooms)
         yield _gauge("restai_streams", "Logs followed", now.streams)
         yield _gauge("restai_catching_up", "Replays under way", now.catching_up)

@@ -10,6 +10,7 @@ import restai.features.menu.models
 import restai.features.orders.models
 import restai.features.payments.models
 import restai.features.requests.models
+import restai.features.screens.models
 import restai.features.sessions.models
 import restai.features.tables.models
 import restai.http.idempotency  # noqa: F401 - importing is what registers them

@@ -150,6 +150,8 @@ class Admissions:
             return
         old = frozenset() if peer.grant is None else peer.grant.rooms.keys()
         peer.grant, peer.choice = grant, auth.branches
+        if auth.screen is not None:  # a renewal without it keeps the name
+            server.name(peer, auth.screen)
         tails = {stream: server.tail.get(stream) for stream in grant.rooms}
         starts = _starts(auth, grant, [tail for stream, tail in tails.items() if stream not in old])
         self._welcome(peer, grant, tails, starts)

@@ -85,6 +85,11 @@ class Connection:
         self._allowance = float(BURST)
         self._allowance_at = now
 
+    @property
+    def alive_until(self) -> float:
+        """Until when (monotonic) the last sign of life is good: then another one is asked for."""
+        return self._ping_due
+
     # ---- what comes in
 
     def heard(self, now: float) -> None:

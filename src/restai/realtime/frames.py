@@ -57,7 +57,7 @@ class Position(msgspec.Struct, frozen=True):
 
 
 class Screen(msgspec.Struct, frozen=True):
-    """The name a staff screen gives itself, for presence."""
+    """How a client calls itself; what that means is for whoever asks who is present."""
 
     id: str
     kind: str

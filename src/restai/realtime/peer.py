@@ -36,7 +36,7 @@ class CatchUp:
 class Peer:
     """A `Handler`. `grant` is None until it is admitted; `held` are the streams followed for it;
     `catching` those in which it is not live yet; `turns` counts how often its access may have changed:
-    what was read of it before the last is void."""
+    what was read of it before the last is void. `screen` is how it calls itself, if it does."""
 
     __slots__ = (
         "_server",
@@ -52,6 +52,7 @@ class Peer:
         "identity",
         "member",
         "reported",
+        "screen",
         "socket",
         "turns",
     )
@@ -65,6 +66,7 @@ class Peer:
         self.member: Member | None = None
         self.identity: Identity | None = None
         self.choice: list[str] | None = None
+        self.screen: frames.Screen | None = None
         self.grant: Grant | None = None
         self.held: frozenset[str] = frozenset()
         self.catching: dict[str, CatchUp] = {}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from restai.realtime.codes import Close
-from restai.realtime.frames import Auth
+from restai.realtime.frames import Auth, Screen
 from restai.realtime.metrics import BrokerTotals
 
 Lens = Hashable
@@ -143,6 +143,16 @@ class Grant:
     @property
     def all_rooms(self) -> frozenset[str]:
         return frozenset().union(*self.rooms.values())
+
+
+class Present(NamedTuple):
+    """A client that is in: whose it is, the streams that it hears, how it calls itself, and for how many
+    seconds more the last sign of life of it is good; below zero, it is being asked for one."""
+
+    identity: Identity
+    streams: Collection[str]
+    screen: Screen | None
+    left: float
 
 
 class Refused(Exception):

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -18,11 +18,12 @@ from restai.realtime.admission import Admissions
 from restai.realtime.brokers.memory import MemoryBroker
 from restai.realtime.codes import Close, Resync
 from restai.realtime.followed import Followed
+from restai.realtime.frames import Screen
 from restai.realtime.hub import Hub
 from restai.realtime.log_tail import LogTail
 from restai.realtime.metrics import Metrics, Snapshot
 from restai.realtime.peer import Peer
-from restai.realtime.ports import Access, Broker, Catalogue, Event, Identity, Lens, Log
+from restai.realtime.ports import Access, Broker, Catalogue, Event, Identity, Lens, Log, Present
 from restai.realtime.relay import Relay
 from restai.realtime.replay import Replays
 from restai.realtime.review import Reviews
@@ -63,6 +64,7 @@ class Server:
         self.metrics = Metrics()
         self.wheel: Wheel[Peer] = Wheel(now())
         self.is_draining = False
+        self.named = asyncio.Event()  # set when somebody has come who has a name
         self._path = path
         self._origins = frozenset(origins)
         self._address_limit = address_limit
@@ -202,6 +204,19 @@ class Server:
         for stream in peer.held - streams:
             self.tail.release(stream)
         peer.held &= streams
+
+    def name(self, peer: Peer, screen: Screen) -> None:
+        """A peer says how it calls itself."""
+        peer.screen = screen
+        self.named.set()
+
+    def present(self) -> Iterator[Present]:
+        """Everybody who is in."""
+        now = self.now()
+        for peer in self._peers:
+            if peer.grant is not None and peer.identity is not None:
+                left = peer.connection.alive_until - now
+                yield Present(peer.identity, peer.grant.rooms.keys(), peer.screen, left)
 
     def holders(self, stream: str | None) -> list[Peer]:
         """Who has a stream followed for him; for None, everybody."""

@@ -1,6 +1,6 @@
 /** One branch, live, for all screens below: its data, how fresh it is, and the way to change it. */
 
-import { type Client, SignedOut, type Stop } from "@restai/sdk";
+import { type Client, type Screen, SignedOut, type Stop } from "@restai/sdk";
 import { RestaiProvider, type TokenSource, useClient, useWebSocket } from "@restai/sdk/react";
 import type { ItemView } from "@restai/sdk/types";
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
@@ -21,6 +21,8 @@ export interface LiveProps {
   queries: QueryClient;
   database: Database;
   guest?: boolean;
+  /** How the others in the branch see this device. */
+  screen?: Screen | undefined;
   /** It will not come back until a person acts. */
   onStop: (stop: Stop) => void;
   children: ReactNode;
@@ -55,7 +57,7 @@ export function useNews(news: News): void {
 }
 
 export function LiveProvider({ children, ...props }: LiveProps): ReactNode {
-  const { principal, branchId, source, queries, database, guest, onStop } = props;
+  const { principal, branchId, source, queries, database, guest, screen, onStop } = props;
   const store = useMemo(
     () => new LiveStore(queries, database, { principal, branchId }, onStop),
     [queries, database, principal, branchId, onStop],
@@ -73,7 +75,7 @@ export function LiveProvider({ children, ...props }: LiveProps): ReactNode {
 
   return (
     <QueryClientProvider client={queries}>
-      <RestaiProvider source={source} branches={branches} guest={guest} listener={store}>
+      <RestaiProvider source={source} branches={branches} guest={guest} screen={screen} listener={store}>
         <Commands {...props} store={store}>
           {children}
         </Commands>

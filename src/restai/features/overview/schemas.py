@@ -15,12 +15,10 @@ from restai.features.cart.schemas import CartView
 from restai.features.orders.schemas import GuestOrderView, OrderView
 from restai.features.payments.schemas import PaymentView, TillView
 from restai.features.requests.schemas import GuestRequestView, RequestView
+from restai.features.screens.schemas import ScreenView
 from restai.features.sessions.schemas import GuestSessionView, SessionView
 from restai.features.tables.schemas import GuestTableView, TableView
 from restai.ids import Id
-
-Nothing = tuple[()]
-"""A collection of which there is nothing yet."""
 
 
 class LogPosition(Shape):
@@ -34,7 +32,8 @@ class Snapshot(Shape):
     """A branch as its staff's screens hold it.
 
     Tables that are not archived; visits pending or active; orders that are neither completed nor
-    cancelled, or whose balance is not 0; requests pending or acknowledged; the till that is open.
+    cancelled, or whose balance is not 0; requests pending or acknowledged; named screens that are
+    there; the till that is open.
     """
 
     stream: LogPosition
@@ -43,7 +42,7 @@ class Snapshot(Shape):
     sessions: list[SessionView]
     orders: list[OrderView]
     requests: list[RequestView]
-    screens: Nothing = ()
+    screens: list[ScreenView]
     till: TillView | None
     menu_version: int
 

@@ -36,7 +36,8 @@ class StreamStart(LogPosition):
 
 
 class ScreenName(Shape):
-    """How a staff screen calls itself. `kind`: kitchen, waiter, pos or monitor."""
+    """How a staff screen calls itself. `kind`: kitchen, waiter, pos or monitor; `name`: 1 to 80 characters.
+    With anything else it is let in, and not shown."""
 
     id: Id
     kind: str
@@ -77,7 +78,10 @@ class Auth(Message):
             f"first {MOST_BRANCHES} by id; a renewal without it keeps the choice"
         ),
     ] = None
-    screen: Annotated[ScreenName | None, Field(description="shown to others as present")] = None
+    screen: Annotated[
+        ScreenName | None,
+        Field(description="shown to the branch's staff as present; a renewal without it keeps it"),
+    ] = None
 
 
 class Ping(Message):

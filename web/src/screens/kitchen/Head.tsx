@@ -5,6 +5,7 @@ import { timeOfDay } from "../../lib/time.ts";
 import { useServerNow } from "../../live/hooks.ts";
 import { Connection } from "../../ui/Connection.tsx";
 import { Pill } from "../../ui/Pill.tsx";
+import { nameOf } from "./naming.ts";
 import { ageOf } from "./rules/ages.ts";
 import type { Wall } from "./rules/tickets.ts";
 import type { Settings } from "./useSettings.ts";
@@ -28,7 +29,7 @@ export function Head({ branch, wall, settings, onChange, onSettings, children }:
   const rush = wall.tickets.filter((ticket) => ticket.order.priority).length;
   return (
     <header className="sticky top-0 z-10 flex flex-wrap items-center gap-x-3.5 gap-y-2 border-b border-line bg-sunken px-5 py-2">
-      <h1 className="text-xl font-bold tracking-tight">{settings.name || nameOf(settings, say.kitchen)}</h1>
+      <h1 className="text-xl font-bold tracking-tight">{nameOf(settings, say.kitchen)}</h1>
       <Choice
         label={say.stations}
         all={say.allStations}
@@ -71,14 +72,6 @@ export function Head({ branch, wall, settings, onChange, onSettings, children }:
       {children}
     </header>
   );
-}
-
-function nameOf({ stations }: Settings, all: string): string {
-  return stations === null || stations.length === 0 ? all : stations.map(capital).join(" + ");
-}
-
-function capital(name: string): string {
-  return name.slice(0, 1).toUpperCase() + name.slice(1);
 }
 
 interface ChoiceProps {

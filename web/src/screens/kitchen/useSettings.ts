@@ -14,18 +14,25 @@ export interface Settings extends Filter, Limits {
 
 const DEFAULT: Settings = { name: "", stations: null, spaces: null, sound: true, aside: true, ...LIMITS };
 
+export function readSettings(branchId: string): Settings {
+  return { ...DEFAULT, ...device.get<Partial<Settings>>(keyOf(branchId)) };
+}
+
 export function useSettings(branchId: string): [Settings, (change: Partial<Settings>) => void] {
-  const key = `kitchen.${branchId}`;
-  const [settings, setSettings] = useState(() => ({ ...DEFAULT, ...device.get<Partial<Settings>>(key) }));
+  const [settings, setSettings] = useState(() => readSettings(branchId));
   const change = useCallback(
     (changed: Partial<Settings>) => {
       setSettings((before) => {
         const after = { ...before, ...changed };
-        device.set(key, after);
+        device.set(keyOf(branchId), after);
         return after;
       });
     },
-    [key],
+    [branchId],
   );
   return [settings, change];
+}
+
+function keyOf(branchId: string): string {
+  return `kitchen.${branchId}`;
 }

@@ -22,6 +22,8 @@ from restai.features.payments.models import Payment
 from restai.features.payments.schemas import payment_views, till_view
 from restai.features.requests.models import UNRESOLVED, Request
 from restai.features.requests.schemas import request_views
+from restai.features.screens import service as screens
+from restai.features.screens.schemas import screen_view
 from restai.features.sessions import service as sessions
 from restai.features.sessions.models import Session
 from restai.features.sessions.rules import OPEN
@@ -45,6 +47,7 @@ async def snapshot(tx: Transaction, who: Staff, branch_id: str) -> Snapshot:
         orders=await order_views(tx, await _unsettled_orders(tx, branch.id)),
         till=await till_view(tx, till) if till is not None else None,
         requests=await request_views(tx, await _unresolved_requests(tx, branch.id)),
+        screens=[screen_view(screen) for screen in await screens.online(tx, branch.id)],
         menu_version=await menu_version(tx, branch.id),
     )
 
