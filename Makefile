@@ -8,7 +8,7 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 WEB := src/restai/web/.built
 WEB_SOURCES := package.json $(shell find sdk/typescript/src web -type f -not -path '*/node_modules/*' -not -path 'web/tests/*')
 
-.PHONY: run test web check fix spec vectors chaos faults mutate bench bench-web screenshots lock clean
+.PHONY: run test simulate web check fix spec vectors chaos faults mutate bench bench-web screenshots lock clean
 
 run: .venv/ready $(WEB)
 	$(BIN)/restai demo
@@ -16,6 +16,10 @@ run: .venv/ready $(WEB)
 test: .venv/ready $(WEB)
 	$(NPM) test
 	$(BIN)/pytest -n 2
+
+# A whole evening of one branch at its peak, in a quarter of an hour, with every promise checked
+simulate: .venv/ready
+	$(BIN)/restai simulate --serve --minutes 300 --speed 20
 
 web: $(WEB)
 

@@ -67,7 +67,9 @@ class Client:
         guest: bool = False,
         screen: Screen | None = None,
         listener: Listener | None = None,
+        http: httpx.AsyncClient | None = None,
     ) -> None:
+        """`http`, for snapshots, is shared with others and its owner's to close."""
         self.snapshots: dict[str, Json] = {}
         self.trouble: str | None = None  # why the last attempt to connect failed
         self._session = Session(random.random, choice=branches, guest=guest, screen=screen)
@@ -75,6 +77,8 @@ class Client:
         self._guest = guest
         self._token = token
         self._bearer = ""  # the token last signed in with, for snapshots
+        self._is_shared = http is not None
+        self._http = http or httpx.AsyncClient(base_url=url, timeout=SNAPSHOT_TIMEOUT)
         self._listener = listener or Listener()
         self._socket: ClientConnection | None = None
         self._next = do.Connect(0, fresh=False)
@@ -83,7 +87,6 @@ class Client:
         self._work: dict[Hashable, asyncio.Task[None]] = {}
 
     async def __aenter__(self) -> Client:
-        self._http = httpx.AsyncClient(base_url=self._url, timeout=SNAPSHOT_TIMEOUT)
         self._stop = asyncio.get_running_loop().create_future()
         self._tasks = asyncio.TaskGroup()
         await self._tasks.__aenter__()
@@ -101,7 +104,8 @@ class Client:
         try:
             await self._tasks.__aexit__(type(cancelled) if cancelled else None, cancelled, trace)
         finally:
-            await self._http.aclose()
+            if not self._is_shared:
+                await self._http.aclose()
 
     # ---- for the application
 
@@ -126,6 +130,10 @@ class Client:
     def wake(self) -> None:
         """The network is back, or the device awake."""
         self._do(self._session.wake(_now()))
+
+    def received(self, frame: str | bytes | Json) -> None:
+        """A frame came in. Who wants to see frames as they come overrides this, and calls it."""
+        self._do(self._session.frame(frame, _now()))
 
     async def ended(self) -> Stop:
         """Waits until it will not come back by itself."""
@@ -223,7 +231,7 @@ class Client:
         try:
             self._do(self._session.opened(self._bearer, _now()))
             while (text := await _received(socket)) is not None:
-                self._do(self._session.frame(text, _now()))
+                self.received(text)
         finally:
             self._socket = None
         return socket.close_code

@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,7 @@ from restai.cli import demo as restaurant
 from restai.cli import keeping, serving
 from restai.cli import workers as several
 from restai.cli.demo import DemoHouse
+from restai.cli.simulate import playing_there, simulate
 from restai.cli.spec import spec
 from restai.cli.watch import watch
 from restai.db.engine import Database
@@ -97,19 +99,28 @@ def demo(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one line of JSON when it is ready, and nothing else.")
     ] = False,
+    simulated: Annotated[
+        float | None,
+        typer.Option("--simulate", min=1, help="Guests and staff who play there: this many orders an hour."),
+    ] = None,
 ) -> None:
     """Make a restaurant in Lima with a team, a menu and 24 tables, and serve it."""
     settings = _settings(host=host, port=port, data=data or DEMO_DATA, workers=workers)
     upgrade(settings.database)
     house = asyncio.run(_make_demo(settings))
 
-    def announce(url: str) -> None:
-        print(_as_json(house, url), flush=True) if as_json else _introduce(house, url)
+    with ExitStack() as playing:
 
-    _serve(settings, announce)
+        def announce(url: str) -> None:
+            print(_as_json(house, url), flush=True) if as_json else _introduce(house, url)
+            if simulated is not None:
+                playing.enter_context(playing_there(_as_json(house, url), simulated))
+
+        _serve(settings, announce)
 
 
 cli.command()(watch)
+cli.command()(simulate)
 cli.command()(spec)
 
 

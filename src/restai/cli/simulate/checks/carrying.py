@@ -1,0 +1,66 @@
+"""What events and answers carry, as the protocol's table of events has it, written down by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+Json = dict[str, Any]
+Key = tuple[str, str]
+"""What a resource goes by: its kind and its id."""
+
+KINDS = ("order", "session", "table", "request", "till", "payment", "cart")
+
+PARTY_ALONE = frozenset({"cart:updated"})
+"""No staff screen hears of these."""
+
+EVERYBODY = frozenset({"menu:availability", "menu:updated", "branch:updated"})
+"""These are about no party, and every phone hears of them."""
+
+PARTY = frozenset(
+    {
+        "order:created",
+        "order:updated",
+        "cart:updated",
+        "request:created",
+        "request:acknowledged",
+        "request:resolved",
+        "request:cancelled",
+        "payment:recorded",
+        "payment:voided",
+        "session:ended",
+    }
+)
+"""Every phone that takes part in a visit hears these of it."""
+
+OWN_OUTCOME = frozenset({"session:approved", "session:rejected", "session:ended", "guest:admitted"})
+"""All that a waiting phone hears of the visit that it waits for."""
+
+STAFF_ALONE = frozenset(
+    {"takenBy", "priority", "unseenAt", "station", "code", "spaceId", "voidReason", "voidedBy", "by"}
+)
+"""Fields of resources that no phone is told."""
+
+
+def is_event(frame: Json) -> bool:
+    """Whether it is an event of the log: the stamp tells."""
+    return "v" in frame and "seq" in frame
+
+
+def carried(event: Json) -> Iterator[tuple[Key, Json]]:
+    """The resources whose state an event tells, whole."""
+    for kind in KINDS:
+        if isinstance(resource := event.get(kind), dict):
+            yield (kind, resource["id"]), resource
+    for order in event.get("orders", ()):
+        yield ("order", order["id"]), order
+
+
+def visit_of(event: Json) -> str | None:
+    """The visit that an event is about; None: none."""
+    if (visit := event.get("sessionId")) is not None:
+        return str(visit)
+    for _, resource in carried(event):
+        if (visit := resource.get("sessionId")) is not None:
+            return str(visit)
+    return None
