@@ -10,7 +10,7 @@ from restai.cli.simulate.checks.record import PATIENCE
 from restai.cli.simulate.comparing import LOOK_AGAIN, compare
 from restai.cli.simulate.opening import Opened
 from restai.cli.simulate.people.crew import Crew
-from restai.cli.simulate.people.leaving import end
+from restai.cli.simulate.people.leaving import Leaving
 from restai.cli.simulate.people.paying import settle
 from restai.cli.simulate.people.person import Person, Refused
 from restai.cli.simulate.report import Promise
@@ -31,7 +31,7 @@ async def tidy(crew: Crew) -> None:
             for order in snapshot["orders"]:
                 await _serve(manager, order)
             for visit in snapshot["sessions"]:
-                await _clear(manager, visit)
+                await _clear(crew, visit)
             for order in snapshot["orders"]:
                 await _pay(manager, order)
     with suppress(Refused):
@@ -47,13 +47,14 @@ async def _serve(manager: Person, order: Json) -> None:
         await manager.tries("order", call)
 
 
-async def _clear(manager: Person, visit: Json) -> None:
+async def _clear(crew: Crew, visit: Json) -> None:
     """Raises Refused."""
+    manager = crew.manager
     if visit["status"] == "pending":
         await manager.tries("session", manager.api.sessions.reject(visit["id"]))
     else:
         await settle(manager, visit["id"], manager.chance)
-        await end(manager, visit["id"], manager.chance)
+        await Leaving(crew, visit["id"], visit["tableId"], manager.chance).end(manager)
 
 
 async def _pay(manager: Person, order: Json) -> None:

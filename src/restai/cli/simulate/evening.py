@@ -9,10 +9,9 @@ from typing import Any
 
 from restai.cli.simulate.closing import close, tidy
 from restai.cli.simulate.opening import Opened
-from restai.cli.simulate.people.party import Party
+from restai.cli.simulate.people.party import Party, free_tables
 from restai.cli.simulate.people.person import BLINK
 from restai.cli.simulate.plan import Plan
-from restai.cli.simulate.scene import Json
 
 OVER_THE_COUNTER = 0.1  # of orders
 ANOTHER_PARTY = 0.4  # of the others, if somebody sits there who would order again
@@ -88,27 +87,16 @@ class Evening:
 
     def _seat(self, tasks: asyncio.TaskGroup) -> bool:
         """Another party comes, if there is a table for it."""
-        if not (free := self._free_tables()):
+        if not (free := free_tables(self._crew.manager.screen.snapshot, self._parties.values())):
             return False
         self._numbers += 1
         self._scene.report.counts["parties"] += 1
-        party = Party(self._scene, self._crew, self._chance.choice(free), self._numbers)
+        table = self._chance.choice(free)
+        party = Party(self._scene, self._crew, table, self._numbers, self._parties.values)
         task = tasks.create_task(party.dines())
         self._parties[task] = party
         task.add_done_callback(self._parties.pop)
         return True
-
-    def _free_tables(self) -> list[Json]:
-        snapshot = self._crew.manager.screen.snapshot
-        if snapshot is None:
-            return []
-        chosen = {party.table["id"] for party in self._parties.values()}
-        waiting = {visit["tableId"] for visit in snapshot["sessions"]}
-        return [
-            table
-            for table in snapshot["tables"]
-            if table["status"] == "available" and table["id"] not in chosen | waiting
-        ]
 
     async def _guests_go(self) -> None:
         self._scene.pace.closing.set()

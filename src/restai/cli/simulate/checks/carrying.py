@@ -23,6 +23,7 @@ PARTY = frozenset(
         "order:updated",
         "cart:updated",
         "request:created",
+        "request:moved",
         "request:acknowledged",
         "request:resolved",
         "request:cancelled",
@@ -33,7 +34,9 @@ PARTY = frozenset(
 )
 """Every phone that takes part in a visit hears these of it."""
 
-OWN_OUTCOME = frozenset({"session:approved", "session:rejected", "session:ended", "guest:admitted"})
+OWN_OUTCOME = frozenset(
+    {"session:approved", "session:rejected", "session:ended", "session:merged", "guest:admitted"}
+)
 """All that a waiting phone hears of the visit that it waits for."""
 
 STAFF_ALONE = frozenset(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
 
 from restai.cli.simulate.people.crew import Crew
-from restai.cli.simulate.people.leaving import pay_and_leave
+from restai.cli.simulate.people.leaving import Leaving
 from restai.cli.simulate.people.person import Refused
 from restai.cli.simulate.people.phone import Phone, scan
 from restai.cli.simulate.scene import Json, Scene
@@ -20,6 +21,8 @@ TWO_PRESS = 0.15  # of carts: two phones order it at once
 TAKEN_BACK = 0.1  # of orders by one phone, before they are confirmed
 ADDED_TO = 0.5  # of rounds that a waiter takes: the others are orders of their own
 LINE_CANCELLED = 0.1  # of what a waiter takes
+MOVES = 0.08  # of parties, once, to another table
+JOINS = 0.08  # of parties, to sit with another one that then pays for both
 SETTLED = ("served", "completed", "cancelled")
 
 # Minutes of the evening that a party waits for others, and then makes do.
@@ -27,12 +30,19 @@ TO_BE_LET_IN, TO_BE_ATTENDED, TO_BE_SERVED, UNTIL_HUNGRY = 10.0, 10.0, 60.0, 15.
 
 
 class Party:
-    """At a `table`. While it `could_eat` more, setting `hungry` makes it order again."""
+    """At a `table`. While it `could_eat` more, setting `hungry` makes it order again. `others`: the
+    parties that are there."""
 
-    def __init__(self, scene: Scene, crew: Crew, table: Json, number: int) -> None:
+    def __init__(
+        self, scene: Scene, crew: Crew, table: Json, number: int, others: Callable[[], Iterable[Party]]
+    ) -> None:
         self.table = table
+        self.visit = ""  # until it sits
+        self.phones: list[Phone] = []
         self.could_eat = False
         self.hungry = asyncio.Event()
+        self.gone = asyncio.Event()
+        self._others = others
         self._scene = scene
         self._chance = scene.chance(f"party {number}")
         self._number = number
@@ -40,17 +50,19 @@ class Party:
         self._rounds = self._chance.choice([1, 2, 2, 3, 3, 4])
         self._crew = crew
         self._waiter = crew.waiter(self._chance)
-        self._phones: list[Phone] = []
 
     async def dines(self) -> None:
         """From coming to going. Who is sent away, or waits too long for the waiter, just goes."""
         async with AsyncExitStack() as stack:
             try:
-                visit = await self._sits_down(stack)
-                await self._eats(visit)
-                await pay_and_leave(self._crew, self._phones, visit, self._chance)
+                self.visit = await self._sits_down(stack)
+                await self._eats()
+                if not await self._joins_another():
+                    await self._pays_and_leaves()
             except Refused:
                 self._scene.report.counts["gone early"] += 1
+            finally:
+                self.gone.set()
 
     # ---- sitting down
 
@@ -66,12 +78,12 @@ class Party:
     async def _scans(self, stack: AsyncExitStack) -> str:
         first = await self._scan(0, stack)
         visit = await first.is_let_in(self._patience(TO_BE_LET_IN))
-        self._phones = [first]
+        self.phones = [first]
         for place in range(1, self._size):
             phone = await self._scan(place, stack)
             if self._chance.random() < LET_IN_BY_FRIENDS:
                 await first.tries("session", first.api.guest.admit(phone.guest))
-            self._phones.append(phone)
+            self.phones.append(phone)
         return visit
 
     async def _scan(self, place: int, stack: AsyncExitStack) -> Phone:
@@ -80,13 +92,42 @@ class Party:
 
     # ---- eating
 
-    async def _eats(self, visit: str) -> None:
+    async def _eats(self) -> None:
         for round_ in range(self._rounds):
             if round_ and not await self._is_hungry_again():
                 return
-            await self._orders(visit)
-            await self._is_served(visit)
+            await self._orders(self.visit)
+            await self._is_served(self.visit)
+            if not round_ and self._chance.random() < MOVES:
+                await self._moves()
             await self._scene.pace.pause(self._chance.uniform(60, 480))
+
+    async def _moves(self) -> None:
+        """To another table, if one is free."""
+        before, free = self.table, free_tables(self._waiter.screen.snapshot, self._others())
+        if free:
+            self.table = self._chance.choice(free)
+            call = self._waiter.api.sessions.move(self.visit, self.table["id"])
+            if await self._waiter.tries("session", call) is None:
+                self.table = before
+
+    async def _joins_another(self) -> bool:
+        """Whether it sits with another party now, which pays for both, and then goes with it."""
+        hosts = [party for party in self._others() if party.could_eat]
+        if not hosts or self._chance.random() >= JOINS:
+            return False
+        host, keep = self._chance.choice(hosts), self._chance.random() < 0.5
+        call = self._waiter.api.sessions.merge(self.visit, host.visit, keep_table=keep)
+        if await self._waiter.tries("session", call) is None:
+            return False
+        host.phones += self.phones
+        await host.gone.wait()
+        return True
+
+    async def _pays_and_leaves(self) -> None:
+        """Raises Refused."""
+        leaving = Leaving(self._crew, self.visit, self.table["id"], self._chance)
+        await leaving.pay_and_leave(self.phones)
 
     async def _is_hungry_again(self) -> bool:
         if not self._scene.pace.closing.is_set():
@@ -97,7 +138,7 @@ class Party:
         return not self._scene.pace.closing.is_set()
 
     async def _orders(self, visit: str) -> None:
-        guests = [phone for phone in self._phones if phone.screen.admitted]
+        guests = [phone for phone in self.phones if phone.screen.admitted]
         if not guests:
             await self._tells_the_waiter(visit)
         elif self._chance.random() < BY_THE_WAITER:
@@ -130,7 +171,7 @@ class Party:
 
     async def _is_served(self, visit: str) -> None:
         """As the phone shows it, or to who has none, the waiter."""
-        screen = self._phones[0].screen if self._phones else self._waiter.screen
+        screen = self.phones[0].screen if self.phones else self._waiter.screen
         await screen.shows(
             lambda snapshot: all(order["status"] in SETTLED for order in _orders_of(snapshot, visit)),
             self._patience(TO_BE_SERVED),
@@ -138,6 +179,14 @@ class Party:
 
     def _patience(self, minutes: float) -> float:
         return self._scene.pace.patience(minutes)
+
+
+def free_tables(snapshot: Json | None, parties: Iterable[Party]) -> list[Json]:
+    """Those where nobody sits, has asked to, or is about to."""
+    if snapshot is None:
+        return []
+    taken = {party.table["id"] for party in parties} | {visit["tableId"] for visit in snapshot["sessions"]}
+    return [each for each in snapshot["tables"] if each["status"] == "available" and each["id"] not in taken]
 
 
 def _orders_of(snapshot: Json | None, visit: str) -> list[Json]:
