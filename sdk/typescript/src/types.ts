@@ -136,7 +136,10 @@ export interface BilledLineView {
   paymentId: string | null;
 }
 
-/** A branch to be opened. What is left out has the default of a small restaurant in Lima. */
+/**
+ * A branch to be opened. What is left out has the default of a small restaurant in Lima; with
+ * `copyMenuFrom`, the branch whose menu it begins with, prices and stations are as they are there.
+ */
 export interface BranchDraft {
   id?: string | null;
   name: string;
@@ -150,6 +153,7 @@ export interface BranchDraft {
   /** minutes after midnight */
   dayStartsAt?: number;
   stations?: string[];
+  copyMenuFrom?: string | null;
 }
 
 export interface BranchPage {

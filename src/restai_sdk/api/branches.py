@@ -41,6 +41,7 @@ class BranchDraft(TypedDict):
     timeZone: NotRequired[str]
     dayStartsAt: NotRequired[int]
     stations: NotRequired[list[str]]
+    copyMenuFrom: NotRequired[str | None]
 
 
 class BranchPatch(TypedDict, total=False):

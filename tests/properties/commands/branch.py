@@ -33,7 +33,8 @@ async def change_branch(players: Players, chance: Random) -> httpx.Response:
 async def open_branch(players: Players, chance: Random) -> httpx.Response:
     """Another branch, of which nothing may be heard in this one."""
     house = players.evening.house
-    return await house.as_(house.admin).post("/api/branches", json={"name": players.name(chance)})
+    body = {"name": players.name(chance), **maybe(chance, copyMenuFrom=house.branch_id)}
+    return await house.as_(house.admin).post("/api/branches", json=body)
 
 
 # ---- spaces

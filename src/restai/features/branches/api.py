@@ -1,5 +1,5 @@
-"""Routes of branches. Opening one is in `features/staff`, since it gives accounts a branch; changing its
-settings is in `features/menu`, since dishes name its stations."""
+"""Routes of branches. Opening one, and changing its settings, is in `features/menu`: it may begin with
+another's menu, and dishes name its stations."""
 
 from __future__ import annotations
 

@@ -49,7 +49,8 @@ DEFAULT_STATIONS = ["kitchen"]
 
 
 class BranchDraft(Shape):
-    """A branch to be opened. What is left out has the default of a small restaurant in Lima."""
+    """A branch to be opened. What is left out has the default of a small restaurant in Lima; with
+    `copyMenuFrom`, the branch whose menu it begins with, prices and stations are as they are there."""
 
     id: ClientId | None = None
     name: Name
@@ -61,6 +62,7 @@ class BranchDraft(Shape):
     time_zone: TimeZone = "America/Lima"
     day_starts_at: DayStart = 4 * 60
     stations: Stations = DEFAULT_STATIONS
+    copy_menu_from: Id | None = None
 
 
 class BranchPatch(Shape):

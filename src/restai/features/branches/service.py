@@ -30,7 +30,7 @@ async def found(tx: Transaction, name: str) -> Organization:
 
 async def open_branch(tx: Transaction, organization_id: str, draft: BranchDraft) -> Branch:
     """Open a branch, with its log. Who may act in it is the caller's to say. Raises Taken."""
-    settings = draft.model_dump(exclude={"id"})
+    settings = draft.model_dump(exclude={"id", "copy_menu_from"})
     branch = Branch(
         id=draft.id or new_id(), rev=1, organization_id=organization_id, created_at=tx.now, **settings
     )

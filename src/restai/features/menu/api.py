@@ -1,4 +1,5 @@
-"""Routes of the menu, and of the settings of a branch: its stations are where dishes are cooked."""
+"""Routes of the menu, of opening a branch, which may begin with the menu of another, and of a branch's
+settings: its stations are where dishes are cooked."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from restai.auth.permissions import Permission
 from restai.auth.principal import Staff
 from restai.db.transaction import Transaction
 from restai.errors import NotEmpty, Taken
-from restai.features.branches.schemas import BranchPatch, BranchView, branch_view
+from restai.features.branches.schemas import BranchDraft, BranchPatch, BranchView, branch_view
 from restai.features.menu import service
 from restai.features.menu.rules import LARGE, image_url
 from restai.features.menu.schemas import (
@@ -278,6 +279,19 @@ async def image(name: ImageName, request: Request, context: InContext) -> Respon
     async with context.database.reading() as tx:
         content = await service.image_content(tx, hash_, int(size or LARGE))
     return Response(content, headers=headers, media_type=WEBP)
+
+
+@router.post("/branches", status_code=201, response_model=BranchView, tags=["branches"])
+@raises(Taken)
+async def open_branch(draft: BranchDraft, command: StaffCommand) -> Response:
+    """Open a further branch; every org_admin may act in it at once."""
+    return await command.run(
+        lambda tx, who: service.open_branch(tx, who, draft),
+        permission=Permission.BRANCH_CREATE,
+        view=branch_view,
+        status=201,
+        location="/api/branches/{id}",
+    )
 
 
 @router.patch("/branches/{branch_id}", response_model=BranchView, tags=["branches"])

@@ -13,7 +13,6 @@ from restai.auth.principal import Staff
 from restai.clock import SECOND
 from restai.db.transaction import Transaction
 from restai.errors import DiskFull, LastAdmin, Taken, Unauthorized, WrongPassword
-from restai.features.branches.schemas import BranchDraft, BranchView, branch_view
 from restai.features.staff import service
 from restai.features.staff.schemas import (
     AccountView,
@@ -208,17 +207,4 @@ async def set_password(
     password_hash = await hash_password(draft.password)
     return await command.run(
         lambda tx, who: service.set_password(tx, who, user_id, password_hash, proof), view=staff_view
-    )
-
-
-@router.post("/branches", status_code=201, response_model=BranchView, tags=["branches"])
-@raises(Taken)
-async def open_branch(draft: BranchDraft, command: StaffCommand) -> Response:
-    """Open a further branch; every org_admin may act in it at once."""
-    return await command.run(
-        lambda tx, who: service.open_branch(tx, who, draft),
-        permission=Permission.BRANCH_CREATE,
-        view=branch_view,
-        status=201,
-        location=f"{PREFIX}/branches/{{id}}",
     )

@@ -1,6 +1,7 @@
 """Use cases of the menu. Each edit locks the branch's menu first: see `menus`."""
 
 from restai.features.menu.service.categories import add_category, change_category, remove_category
+from restai.features.menu.service.copying import open_branch
 from restai.features.menu.service.images import expire_due, image_content, keep_image
 from restai.features.menu.service.items import add_item, archive_item, change_item, set_item_availability
 from restai.features.menu.service.menus import category, group, groups, item, menu
@@ -29,6 +30,7 @@ __all__ = [
     "item",
     "keep_image",
     "menu",
+    "open_branch",
     "remove_category",
     "remove_group",
     "set_item_availability",
