@@ -281,7 +281,13 @@ async def image(name: ImageName, request: Request, context: InContext) -> Respon
     return Response(content, headers=headers, media_type=WEBP)
 
 
-@router.post("/branches", status_code=201, response_model=BranchView, tags=["branches"])
+@router.post(
+    "/branches",
+    status_code=201,
+    response_model=BranchView,
+    tags=["branches"],
+    operation_id="staff_open_branch",  # as the released document calls it
+)
 @raises(Taken)
 async def open_branch(draft: BranchDraft, command: StaffCommand) -> Response:
     """Open a further branch; every org_admin may act in it at once."""
