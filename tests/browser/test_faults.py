@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Route, expect
 
 from tests.browser.cable import Cable
-from tests.browser.conftest import Open, for_a_test, session_long
+from tests.browser.conftest import Open, Sit, for_a_test, session_long
 from tests.browser.kitchen import KitchenScreen
+from tests.browser.screen import Screen
 from tests.browser.server import Server
 
 KEPT_SNAPSHOTS = """
@@ -23,7 +25,7 @@ new Promise((done) => {
   };
 })
 """
-LOMO, CAUSA, PISCO = "Lomo saltado", "Causa limeña", "Pisco sour"
+LOMO, CAUSA, PISCO, PAPA = "Lomo saltado", "Causa limeña", "Pisco sour", "Papa a la huancaína"
 
 
 @session_long
@@ -59,9 +61,23 @@ async def tablet(open_screen: Open, server: Server, cable: Cable) -> KitchenScre
     return screen
 
 
-async def passes(tablet: KitchenScreen, seconds: int) -> None:
-    """Time passes on the tablet, second by second."""
-    await tablet.page.clock.run_for(seconds * 1000)
+async def passes(screen: Screen, seconds: int) -> None:
+    """Time passes on the screen, second by second."""
+    await screen.page.clock.run_for(seconds * 1000)
+
+
+@asynccontextmanager
+async def asleep(screen: Screen, cable: Cable, minutes: int) -> AsyncIterator[None]:
+    """In somebody's pocket; the access point forgets it. It wakes where there is a network again."""
+    await screen.page.clock.pause_at(await screen.page.evaluate("Date.now() + 100"))
+    cable.cut()
+    yield
+    await screen.page.clock.fast_forward(minutes * 60 * 1000)
+    assert await screen.page.locator("[data-state]").get_attribute("data-state") != "live"
+    cable.mend()
+    await screen.page.clock.resume()
+    await passes(screen, 20)
+    await screen.is_live()
 
 
 async def test_thirty_seconds_without_network(tablet: KitchenScreen, server: Server, cable: Cable) -> None:
@@ -144,18 +160,101 @@ async def test_the_tablet_was_asleep_for_half_an_hour(
 ) -> None:
     first = await server.order(LOMO)
     await tablet.shows(first)
-    await tablet.page.clock.pause_at(await tablet.page.evaluate("Date.now() + 100"))
-    cable.cut()  # the access point has forgotten it
-    second = await server.order(CAUSA)
-    await tablet.page.clock.fast_forward(30 * 60 * 1000)
-    assert await tablet.page.locator("[data-state]").get_attribute("data-state") != "live"
-    cable.mend()
-    await tablet.page.clock.resume()
-    await passes(tablet, 20)
-    await tablet.is_live()
+    async with asleep(tablet, cable, minutes=30):
+        second = await server.order(CAUSA)
     await tablet.shows(first, second)
     age = tablet.ticket(first).get_by_text("00:")
     await expect(age).to_be_visible()  # by the server's clock, on which hardly any time has passed
+
+
+async def test_a_guests_phone_through_all_of_it(phone_at: Sit, server: Server, cable: Cable) -> None:
+    ana = await phone_at("5", f"http://127.0.0.1:{cable.port}")
+    await ana.page.clock.install()
+    await ana.sits_down("Ana")
+    visit = await server.visit("5")
+    await server.does("waiter", "POST", f"/sessions/{visit['id']}/approve")
+    await ana.is_in()
+    luis = await phone_at("5")
+    await luis.sits_down("Luis")
+    await ana.lets_in("Luis")
+    await luis.is_in()
+    await ana.adds(CAUSA)
+    await luis.goes_to("See the table")
+    await luis.shows_cart(f"{CAUSA}Ana")
+    await ana.page.wait_for_function("caches.match('/t').then(Boolean)")
+    await ana.page.wait_for_function("navigator.serviceWorker.controller !== null")
+
+    # half a minute without network: what is done then is kept over a reload, and done once
+    cable.cut()
+    await ana.is_("reconnecting")
+    await ana.adds(PAPA)
+    await passes(ana, 30)
+    await ana.is_("offline")
+    await expect(ana.page.get_by_text("Live", exact=True)).to_have_count(0)
+    await ana.says("What you see may be old. What you did is kept, and sent when the network is back.")
+    causa = f"/menu/items/{(await server.dishes())[CAUSA]['id']}/availability"
+    await server.does("kitchen", "POST", causa, isAvailable=False)
+    await ana.goes_to("See the table")
+    await ana.presses("Send to the kitchen")
+    await ana.says("On its way to the kitchen…")
+    await ana.page.reload()
+    await ana.says("2 not sent yet")
+    await expect(ana.page.get_by_text("Live", exact=True)).to_have_count(0)
+    await ana.says(f"1 {CAUSA}")
+    await ana.says(f"1 {PAPA}")
+    cable.mend()
+    await passes(ana, 25)
+    await ana.is_live()
+    await ana.says(f"Sold out: {CAUSA}. The rest is still in your order.")
+    await ana.presses("OK")
+    await luis.shows_cart(f"{CAUSA}Ana · sold out", f"{PAPA}Ana")
+    await luis.presses("Take it out")
+    await luis.presses("Send to the kitchen")
+    await expect(ana.order("1")).to_contain_text(PAPA)
+    await expect(ana.page.locator("[data-order]")).to_have_count(1)
+    await expect(ana.page.locator("[data-status]")).to_have_count(1)
+    await ana.says_nothing_of("On its way to the kitchen…")
+
+    # the server is restarted under a call for the waiter
+    await server.stop()
+    await ana.is_("reconnecting")
+    await ana.presses("Call waiter")
+    await ana.says("Calling the waiter…")
+    await server.start()
+    await passes(ana, 25)
+    await ana.is_live()
+    await ana.says("The waiter has been called")
+    await luis.says("The waiter has been called")
+    calls = (await server.does("waiter", "GET", "/requests"))["items"]
+    assert [each["kind"] for each in calls if each["sessionId"] == visit["id"]] == ["waiter"]
+
+    # asleep, while the food is brought
+    order = await server.order_at("5")
+    async with asleep(ana, cable, minutes=30):
+        for status in ("confirmed", "served"):
+            await server.does("waiter", "PATCH", f"/orders/{order['id']}/status", status=status)
+    await expect(ana.line_of("1", PAPA)).to_contain_text("Served")
+
+    # the log begins anew, and the first reading of the visit fails
+    said: list[str] = []
+
+    async def fails_once(route: Route) -> None:
+        said.append(await ana.page.locator("[data-state]").get_attribute("data-state") or "")
+        await (route.fulfill(status=503) if len(said) == 1 else route.continue_())
+
+    await ana.page.route("**/snapshot", fails_once)
+    server.restored()
+    await server.goes_to_table("5", "waiter")
+    await ana.says("Diego is coming")
+    await ana.is_live()
+    assert said[1:], "the failed one was asked for again"
+    assert "live" not in said, "it must not say so before it has read what there is"
+
+    # over: nothing of it is left on the phone
+    await server.does("branch_manager", "POST", f"/sessions/{visit['id']}/end", force=True)
+    await expect(ana.page.get_by_role("heading", name="Thank you, Ana")).to_be_visible()
+    await expect(luis.page.get_by_role("heading", name="Thank you, Luis")).to_be_visible()
+    assert await ana.page.evaluate(KEPT_SNAPSHOTS) == 0
 
 
 async def test_a_snapshot_that_fails_once_after_a_resync(tablet: KitchenScreen, server: Server) -> None:

@@ -45,10 +45,15 @@ function Entrance(): ReactNode {
 
 function Table({ code, queries, database }: Props & { code: string }): ReactNode {
   const [seat, setSeat] = useState(() => seatAt(code));
+  const sit = (taken: Seat) => {
+    void database.clear("snapshots"); // of another table, if this phone has left it without a word
+    setSeat(taken);
+  };
   const end = (ended: Farewell) => {
-    if (seat === null) return;
+    if (seat === null || seatOf()?.ended) return; // what came first says best how it ended
     const left = { ...seat, ended };
     keepSeat(left);
+    queries.clear(); // or what was shown last would be kept once more
     setSeat(left);
     void forget(database, seat);
   };
@@ -57,7 +62,7 @@ function Table({ code, queries, database }: Props & { code: string }): ReactNode
     queries.clear();
     setSeat(null);
   };
-  if (seat === null) return <Door code={code} onSeat={setSeat} />;
+  if (seat === null) return <Door code={code} onSeat={sit} />;
   if (seat.ended !== null) return <Goodbye farewell={seat.ended} name={seat.name} onAgain={again} />;
   return <AtTable {...{ seat, queries, database }} onEnd={end} />;
 }
