@@ -7,6 +7,7 @@ from typing import Any, Self
 from playwright.async_api import Browser, Locator, expect
 
 from tests.browser.screen import SOON, Screen
+from tests.browser.server import Json
 
 
 class Phone(Screen):
@@ -21,6 +22,12 @@ class Phone(Screen):
         phone = await cls.open(browser, table.partition("/t/")[0], **options)
         phone.table = table
         return phone
+
+    async def is_slow(self, network: dict[str, Any]) -> None:
+        """From now on on such a network, as `Network.emulateNetworkConditions` describes one."""
+        tools = await self.context.new_cdp_session(self.page)
+        await tools.send("Network.enable")
+        await tools.send("Network.emulateNetworkConditions", network)
 
     # ---- doing
 
@@ -59,11 +66,11 @@ class Phone(Screen):
         """What is in the cart."""
         return self.page.locator("[data-line]")
 
-    def order(self, number: str) -> Locator:
-        return self.page.locator(f'[data-order="{number}"]')
+    def order(self, order: Json) -> Locator:
+        return self.page.locator(f'[data-order="{order["orderNumber"]}"]')
 
-    def line_of(self, number: str, dish: str) -> Locator:
-        return self.order(number).locator("[data-status]").filter(has_text=dish)
+    def line_of(self, order: Json, dish: str) -> Locator:
+        return self.order(order).locator("[data-status]").filter(has_text=dish)
 
     @property
     def total(self) -> Locator:

@@ -148,9 +148,10 @@ class Server:
         return found
 
     async def order_at(self, table: str) -> Json:
-        """The order at a table, which there must be."""
+        """The order of the party at a table, which there must be."""
+        visit = await self.visit(table)
         snapshot = await self.does("waiter", "GET", f"/branches/{self.house['branchId']}/snapshot")
-        found: Json = next(each for each in snapshot["orders"] if each["tableNumber"] == table)
+        found: Json = next(each for each in snapshot["orders"] if each["sessionId"] == visit["id"])
         return found
 
     async def goes_to_table(self, table: str, kind: str) -> None:

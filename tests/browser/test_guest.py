@@ -120,32 +120,33 @@ async def test_a_party_of_four_from_the_code_to_the_goodbye(
     # it is sent once, and watched
     await luis.presses("Send to the kitchen")
     await ana.says("Nothing here yet")
-    await tom.goes_to("Pedido 1 por confirmar")
+    order = await server.order_at("3")
+    number = order["orderNumber"]
+    await tom.goes_to(f"Pedido {number} por confirmar")
     for phone in (ana, eva):
         await phone.page.go_back()
-        await phone.goes_to("Order 1 is being confirmed")
+        await phone.goes_to(f"Order {number} is being confirmed")
     for phone in (ana, luis, eva):
-        await expect(phone.order("1")).to_contain_text("The staff confirms it")
+        await expect(phone.order(order)).to_contain_text("The staff confirms it")
         await expect(phone.total).to_have_text("S/ 140.00")
-    await expect(tom.order("1")).to_contain_text("El personal lo confirma")
+    await expect(tom.order(order)).to_contain_text("El personal lo confirma")
     await is_well_made(tom)
     await kitchen.shows()
-    order = await server.order_at("3")
     await server.does("waiter", "PATCH", f"/orders/{order['id']}/status", status="confirmed")
     await kitchen.shows(order)
     await expect(kitchen.ticket(order)).to_contain_text("QR · Ana, Luis")
     for phone in (ana, luis, eva):
-        await expect(phone.order("1")).to_contain_text(re.compile(r"Seen by the kitchen \d\d:\d\d"))
+        await expect(phone.order(order)).to_contain_text(re.compile(r"Seen by the kitchen \d\d:\d\d"))
     await kitchen.taps(order, CAUSA)
     for phone in (ana, luis, eva):
-        await expect(phone.order("1")).to_contain_text(f"{CAUSA} ✓ ready · {LOMO}, 1 to go")
-        await expect(phone.line_of("1", CAUSA)).to_contain_text("Ready · Ana")
-        await expect(phone.line_of("1", LOMO)).to_contain_text("Cooking · Luis")
+        await expect(phone.order(order)).to_contain_text(f"{CAUSA} ✓ ready · {LOMO}, 1 to go")
+        await expect(phone.line_of(order, CAUSA)).to_contain_text("Ready · Ana")
+        await expect(phone.line_of(order, LOMO)).to_contain_text("Cooking · Luis")
     await is_well_made(eva)
     await kitchen.bumps(order)
     await expect(tom.page.get_by_role("heading", name="En camino")).to_be_visible()
     await server.does("waiter", "PATCH", f"/orders/{order['id']}/status", status="served")
-    await expect(ana.line_of("1", LOMO)).to_contain_text("Served")
+    await expect(ana.line_of(order, LOMO)).to_contain_text("Served")
 
     # somebody is called, once, and comes
     await gather(eva.presses("Call waiter"), luis.presses("Ask for the bill"))

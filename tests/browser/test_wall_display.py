@@ -16,7 +16,7 @@ from restai.auth.tokens import Tokens
 from restai.db.engine import Database
 from tests.browser.cable import Cable
 from tests.browser.conftest import for_a_test
-from tests.browser.kitchen import SOON
+from tests.browser.screen import SOON
 from tests.support.databases import SqliteFarm
 from tests.support.house import PASSWORD, SECRET, House
 from tests.support.live import Screens, serving

@@ -5,6 +5,7 @@ import { apply, update } from "./apply.ts";
 import { type Clock, steadyClock } from "./clock.ts";
 import { SignedOut, type TokenProvider } from "./login.ts";
 import { Failed, type Json, position, type Screen } from "./messages.ts";
+import { retryAfter } from "./retry.ts";
 import { Session } from "./session.ts";
 import { Socket } from "./socket.ts";
 
@@ -306,10 +307,4 @@ export class Client {
   #seen = (): void => {
     if (document.visibilityState === "visible") this.wake();
   };
-}
-
-/** The header in ms; its other form, a date, is not used here. */
-export function retryAfter(response: Response): number {
-  const seconds = response.headers.get("retry-after") ?? "";
-  return /^\d+$/.test(seconds) ? Number(seconds) * 1000 : 0;
 }

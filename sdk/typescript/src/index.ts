@@ -6,7 +6,7 @@
 
 export type { Action, Connect, FetchSnapshot, Freshness, State, Stop } from "./actions.ts";
 export { apply, update } from "./apply.ts";
-export { Client, type ClientOptions, type Listener, retryAfter } from "./client.ts";
+export { Client, type ClientOptions, type Listener } from "./client.ts";
 export { type Clock, steadyClock } from "./clock.ts";
 export {
   type Account,
@@ -19,4 +19,5 @@ export {
   Unavailable,
 } from "./login.ts";
 export { Failed, type Json, type Position, type Screen } from "./messages.ts";
+export { retryAfter } from "./retry.ts";
 export { Session, type SessionOptions } from "./session.ts";

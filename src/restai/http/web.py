@@ -11,6 +11,8 @@ from urllib.parse import quote
 from fastapi import FastAPI, HTTPException, Request, Response
 from starlette.types import Receive, Scope, Send
 
+from restai.http.encodings import accepted
+
 BUILT = Path(__file__).parent.parent / "web"
 """Where the build puts the app."""
 
@@ -46,7 +48,6 @@ _PAGE_HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
     "Referrer-Policy": "same-origin",
 }
-_REFUSED = re.compile(r";\s*q=0(\.0*)?\s*$")
 _ENCODINGS = {"br": ".br", "gzip": ".gz"}  # in the order of our liking
 
 mimetypes.add_type("application/manifest+json", ".webmanifest")
@@ -96,17 +97,12 @@ class Web:
 
     def _file(self, request: Request, path: str, headers: dict[str, str]) -> Response:
         file = self._files[path]
-        accepted = _accepted(request.headers.get("accept-encoding", ""))
-        encoding = next((name for name in _ENCODINGS if name in accepted and name in file.bodies), "")
+        taken = accepted(request)
+        encoding = next((name for name in _ENCODINGS if name in taken and name in file.bodies), "")
         sent = {**headers, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
         if encoding:
             sent["Content-Encoding"] = encoding
         return Response(file.bodies[encoding], headers=sent, media_type=file.type)
-
-
-def _accepted(header: str) -> set[str]:
-    """The encodings that an Accept-Encoding header names and does not refuse."""
-    return {each.partition(";")[0].strip() for each in header.split(",") if not _REFUSED.search(each)}
 
 
 def _fetched_with_it(code: str) -> dict[str, str]:

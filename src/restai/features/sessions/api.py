@@ -49,6 +49,7 @@ from restai.http.deps import (
     StaffQuery,
     json_response,
 )
+from restai.http.encodings import zipped
 from restai.http.limits import address_of, limited
 from restai.http.paging import Page, Paging
 from restai.http.problems import raises
@@ -188,7 +189,7 @@ async def welcome(code: TableCode, request: Request, context: InContext) -> Resp
         table = await _table(tx, request, context, code)
         context.limiter.account("scan", table.id)
         shape = await welcome_view(tx, table)
-    return json_response(shape.json_bytes())
+    return zipped(request, json_response(shape.json_bytes()))
 
 
 @guests.post("/tables/{code}/join", status_code=201, response_model=Joined, dependencies=[limited("join")])

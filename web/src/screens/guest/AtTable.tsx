@@ -3,9 +3,9 @@
 import type { Json, Stop } from "@restai/sdk";
 import type { GuestSnapshot } from "@restai/sdk/types";
 import type { QueryClient } from "@tanstack/react-query";
-import { type ReactNode, useCallback, useEffect, useMemo, useRef } from "react";
+import { type ReactNode, use, useCallback, useEffect, useMemo, useRef } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
-import type { Database } from "../../lib/database.ts";
+import { type Database, openDatabase } from "../../lib/database.ts";
 import { useWords } from "../../lib/language.ts";
 import { money } from "../../lib/money.ts";
 import { useFreshness } from "../../live/hooks.ts";
@@ -13,13 +13,14 @@ import { keys } from "../../live/keys.ts";
 import { LiveProvider, useNews } from "../../live/LiveProvider.tsx";
 import { Connection } from "../../ui/Connection.tsx";
 import { Cart } from "./Cart.tsx";
+import { Sheet } from "./frames.tsx";
 import { Menu } from "./Menu.tsx";
 import { OurTable } from "./OurTable.tsx";
-import { Sheet } from "./Page.tsx";
+import { Pass } from "./pass.ts";
 import { Refusals } from "./Refusals.tsx";
 import { soFar } from "./rules/bill.ts";
 import { type Ending, endingOf, isIn } from "./rules/party.ts";
-import { type Farewell, Pass, type Seat } from "./seat.ts";
+import type { Farewell, Seat } from "./seat.ts";
 import { useGuestSnapshot, useVisitOf, VisitContext } from "./useVisit.ts";
 import { Waiting } from "./Waiting.tsx";
 import { words } from "./words.ts";
@@ -27,16 +28,23 @@ import { words } from "./words.ts";
 interface Props {
   seat: Seat;
   queries: QueryClient;
-  database: Database;
   onEnd: (farewell: Farewell) => void;
 }
 
-export function AtTable({ seat, queries, database, onEnd }: Props): ReactNode {
+const opened = openDatabase();
+
+export default function AtTable({ seat, queries, onEnd }: Props): ReactNode {
+  const database = use(opened);
+  const principal = principalOf(seat);
+  useEffect(() => void forget(database, (whose) => whose !== principal), [database, principal]);
   const pass = useMemo(() => new Pass(seat), [seat]);
   /** Why the visit was turned down, if that was said. */
   const reason = useRef<string | null>(null);
   const end = useRef(onEnd);
-  end.current = onEnd;
+  end.current = (farewell: Farewell) => {
+    onEnd(farewell);
+    void forget(database, (whose) => whose === principal);
+  };
   const stop = useCallback(
     (_stop: Stop) => {
       const last = queries.getQueryData<GuestSnapshot | null>(keys.snapshot(seat.branchId)) ?? null;
@@ -47,15 +55,34 @@ export function AtTable({ seat, queries, database, onEnd }: Props): ReactNode {
   return (
     <LiveProvider
       guest
-      principal={`guest ${seat.guestId}`}
+      principal={principal}
       branchId={seat.branchId}
       source={pass}
       {...{ queries, database }}
       onStop={stop}
     >
-      <UntilItEnds seat={seat} reason={reason} onEnd={onEnd} />
+      <UntilItEnds seat={seat} reason={reason} onEnd={(farewell) => end.current(farewell)} />
     </LiveProvider>
   );
+}
+
+function principalOf({ guestId }: Seat): string {
+  return `guest ${guestId}`;
+}
+
+/** Of what this phone keeps of visits, nothing stays of those. */
+async function forget(database: Database, those: (principal: string) => boolean): Promise<void> {
+  const isTheirs = (whose: string) => whose.startsWith("guest ") && those(whose);
+  const places = await database.getAllKeys("snapshots");
+  const commands = await database.getAll("commands");
+  await Promise.all([
+    ...places
+      .filter((place) => isTheirs(place.slice(0, place.lastIndexOf(" "))))
+      .map((place) => database.delete("snapshots", place)),
+    ...commands
+      .filter(({ principal }) => isTheirs(principal))
+      .map(({ id }) => database.delete("commands", id)),
+  ]);
 }
 
 /** What is left of a visit, told from its last state. */

@@ -6,7 +6,7 @@ import { useLive } from "../../live/LiveProvider.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Pill } from "../../ui/Pill.tsx";
 import { call, neverMind } from "./commands.ts";
-import { Card } from "./Page.tsx";
+import { Card } from "./frames.tsx";
 import { useVisit } from "./useVisit.ts";
 import { words } from "./words.ts";
 

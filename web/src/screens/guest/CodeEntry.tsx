@@ -2,7 +2,7 @@ import { type FormEvent, type ReactNode, useId, useState } from "react";
 import { useLocation } from "wouter";
 import { useWords } from "../../lib/language.ts";
 import { Button } from "../../ui/Button.tsx";
-import { Sheet } from "./Page.tsx";
+import { Sheet } from "./frames.tsx";
 import { readCode } from "./rules/code.ts";
 import { words } from "./words.ts";
 

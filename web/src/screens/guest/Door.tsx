@@ -7,7 +7,7 @@ import { keys } from "../../live/keys.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Carte } from "./Carte.tsx";
 import { CodeEntry } from "./CodeEntry.tsx";
-import { Bar, Hero, OtherLanguage, Sheet } from "./Page.tsx";
+import { Bar, Hero, OtherLanguage, Sheet } from "./frames.tsx";
 import { join, lastName, readWelcome, type Seat } from "./seat.ts";
 import { type GuestWords, words } from "./words.ts";
 

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { useWords } from "../../lib/language.ts";
 import { Button } from "../../ui/Button.tsx";
-import { Sheet } from "./Page.tsx";
+import { Sheet } from "./frames.tsx";
 import type { Farewell } from "./seat.ts";
 import { type GuestWords, words } from "./words.ts";
 

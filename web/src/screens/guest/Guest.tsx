@@ -1,23 +1,24 @@
 /** From a scanned code to the goodbye: what a phone shows follows from where it sits. */
 
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { Redirect, Route, Switch } from "wouter";
-import type { Database } from "../../lib/database.ts";
 import { useWords } from "../../lib/language.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Guarded } from "../../ui/Guarded.tsx";
-import { AtTable } from "./AtTable.tsx";
 import { CodeEntry } from "./CodeEntry.tsx";
 import { Door } from "./Door.tsx";
+import { Sheet } from "./frames.tsx";
 import { Goodbye } from "./Goodbye.tsx";
-import { Sheet } from "./Page.tsx";
-import { codeIn, type Farewell, keepSeat, leaveSeat, type Seat, seatAt, seatOf } from "./seat.ts";
+import { codeIn, type Farewell, keepSeat, leaveSeat, seatAt, seatOf } from "./seat.ts";
 import { words } from "./words.ts";
+
+/** What is live comes after the first sight of the menu: on a slow network it would hold that up. */
+const atTable = () => import("./AtTable.tsx");
+const AtTable = lazy(atTable);
 
 interface Props {
   queries: QueryClient;
-  database: Database;
 }
 
 export function Guest(props: Props): ReactNode {
@@ -43,36 +44,29 @@ function Entrance(): ReactNode {
   return seat === null ? <CodeEntry /> : <Redirect to={`/t/${seat.code}`} replace />;
 }
 
-function Table({ code, queries, database }: Props & { code: string }): ReactNode {
+function Table({ code, queries }: Props & { code: string }): ReactNode {
+  const say = useWords(words);
   const [seat, setSeat] = useState(() => seatAt(code));
-  const sit = (taken: Seat) => {
-    void database.clear("snapshots"); // of another table, if this phone has left it without a word
-    setSeat(taken);
-  };
+  useEffect(() => void atTable(), []); // while the guest reads, and says his name
   const end = (ended: Farewell) => {
     if (seat === null || seatOf()?.ended) return; // what came first says best how it ended
     const left = { ...seat, ended };
     keepSeat(left);
     queries.clear(); // or what was shown last would be kept once more
     setSeat(left);
-    void forget(database, seat);
   };
   const again = () => {
     leaveSeat();
     queries.clear();
     setSeat(null);
   };
-  if (seat === null) return <Door code={code} onSeat={sit} />;
+  if (seat === null) return <Door code={code} onSeat={setSeat} />;
   if (seat.ended !== null) return <Goodbye farewell={seat.ended} name={seat.name} onAgain={again} />;
-  return <AtTable {...{ seat, queries, database }} onEnd={end} />;
-}
-
-/** Nothing of a visit that is over stays on the phone. */
-async function forget(database: Database, { guestId }: Seat): Promise<void> {
-  await database.clear("snapshots");
-  const commands = await database.getAll("commands");
-  const theirs = commands.filter(({ principal }) => principal === `guest ${guestId}`);
-  await Promise.all(theirs.map(({ id }) => database.delete("commands", id)));
+  return (
+    <Suspense fallback={<Sheet title={say.loading} />}>
+      <AtTable seat={seat} queries={queries} onEnd={end} />
+    </Suspense>
+  );
 }
 
 function Failed(): ReactNode {

@@ -7,7 +7,7 @@ import { useLive } from "../../live/LiveProvider.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Pill } from "../../ui/Pill.tsx";
 import { takeBack } from "./commands.ts";
-import { Card } from "./Page.tsx";
+import { Card } from "./frames.tsx";
 import { priced } from "./rules/cart.ts";
 import { isAwaited, minutesLeft, parted, type Step, stepsOf } from "./rules/progress.ts";
 import { useVisit } from "./useVisit.ts";

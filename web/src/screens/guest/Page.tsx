@@ -1,10 +1,11 @@
-/** The frames of a guest's screens. */
+/** The frame of the screens of a visit. */
 
 import type { ReactNode } from "react";
 import { Link } from "wouter";
-import { chooseLanguage, useLanguage, useWords } from "../../lib/language.ts";
+import { useWords } from "../../lib/language.ts";
 import { useFreshness, useUnsent } from "../../live/hooks.ts";
 import { Connection } from "../../ui/Connection.tsx";
+import { Bar } from "./frames.tsx";
 import { words } from "./words.ts";
 
 interface PageProps {
@@ -47,14 +48,6 @@ export function Page({ title, aside, bar, children }: PageProps): ReactNode {
   );
 }
 
-export function Bar({ children }: { children: ReactNode }): ReactNode {
-  return (
-    <footer className="sticky bottom-0 z-10 flex flex-col gap-2.5 border-t border-line bg-card px-4 pt-3 pb-[max(1rem,env(safe-area-inset-bottom))]">
-      {children}
-    </footer>
-  );
-}
-
 /** What a phone without a network must say of itself. */
 export function Stale(): ReactNode {
   const say = useWords(words);
@@ -65,63 +58,5 @@ export function Stale(): ReactNode {
     <p role="status" className="bg-warn-soft px-4 py-2 text-[15px] font-semibold text-warn">
       {waiting ? say.staleAndKept : say.stale}
     </p>
-  );
-}
-
-/** What is around a visit: a quiet page with one thing to do. */
-export function Sheet(props: { title: string; below?: ReactNode; children?: ReactNode }): ReactNode {
-  return (
-    <main className="mx-auto grid min-h-dvh max-w-xl grid-cols-[minmax(0,1fr)] grid-rows-[1fr_auto] justify-items-center bg-paper px-5 text-ink">
-      <div className="flex w-full max-w-sm flex-col justify-center gap-6 py-10">
-        <header>
-          <h1 className="font-serif text-[32px] leading-tight font-semibold tracking-tight [overflow-wrap:anywhere]">
-            {props.title}
-          </h1>
-          {props.below !== undefined && <p className="mt-2 text-lg text-ink-2">{props.below}</p>}
-        </header>
-        {props.children}
-      </div>
-      <OtherLanguage />
-    </main>
-  );
-}
-
-export function OtherLanguage(): ReactNode {
-  const say = useWords(words);
-  const language = useLanguage();
-  const other = language === "en" ? "es" : "en";
-  return (
-    <button
-      type="button"
-      lang={other}
-      className="min-h-tap self-center px-4 pb-2 text-sm font-semibold text-ink-2"
-      onClick={() => chooseLanguage(other)}
-    >
-      {say.otherLanguage}
-    </button>
-  );
-}
-
-/** The house and the table, as over its door. */
-export function Hero({ house, table }: { house: string; table: string }): ReactNode {
-  return (
-    <header className="hero flex min-h-43 flex-col justify-end px-5 pt-8 pb-7 text-white">
-      <h1
-        tabIndex={-1}
-        className="font-serif text-[32px] leading-[1.08] font-semibold tracking-tight outline-none [overflow-wrap:anywhere]"
-      >
-        {house}
-      </h1>
-      <p className="mt-1.5 font-medium">{table}</p>
-    </header>
-  );
-}
-
-export function Card({ className = "", ...rest }: { className?: string; children: ReactNode }): ReactNode {
-  return (
-    <div
-      className={`rounded-card border border-line bg-card px-4 py-3.5 shadow-lift ${className}`}
-      {...rest}
-    />
   );
 }

@@ -5,7 +5,8 @@ import { stopwatch } from "../../lib/time.ts";
 import { useServerTime } from "../../live/hooks.ts";
 import { Connection } from "../../ui/Connection.tsx";
 import { Carte } from "./Carte.tsx";
-import { Card, Hero, Stale } from "./Page.tsx";
+import { Card, Hero } from "./frames.tsx";
+import { Stale } from "./Page.tsx";
 import { useVisit } from "./useVisit.ts";
 import { words } from "./words.ts";
 

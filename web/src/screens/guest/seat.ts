@@ -1,7 +1,5 @@
-/** Where this phone sits: its token, kept so that a reload comes back, and how its visit ended. */
+/** Where this phone sits: a token, kept so that a reload comes back, and how its visit ended. */
 
-import { SignedOut, type SignInState, type TokenProvider } from "@restai/sdk";
-import type { TokenSource } from "@restai/sdk/react";
 import type { Joined, Welcome } from "@restai/sdk/types";
 import { ask } from "../../api/http.ts";
 import { device } from "../../lib/device.ts";
@@ -93,23 +91,4 @@ function keyFor(code: string, name: string): string {
 /** The code in an address of a table; as it was written, if it is none. */
 export function codeIn(written: string): string {
   return readCode(written) ?? written;
-}
-
-/** One token, for as long as the visit lasts: there is no other to be had. */
-export class Pass implements TokenSource {
-  readonly state: SignInState;
-  readonly #token: string;
-
-  constructor({ token, guestId, name }: Seat) {
-    const nobody = { email: "", role: "customer", organizationId: "", branches: [] };
-    this.#token = token;
-    this.state = { accessToken: token, user: { id: guestId, name, ...nobody } };
-  }
-
-  subscribe = (): (() => void) => () => undefined;
-
-  provide: TokenProvider = async (fresh) => {
-    if (fresh) throw new SignedOut("this visit is over");
-    return this.#token;
-  };
 }
