@@ -41,7 +41,7 @@ export function Carte({ menu, currency, counts, status, notice, onPick, onAdd }:
               placeholder={say.search}
               value={sought}
               onChange={(event) => setSought(event.target.value)}
-              className="my-1.5 min-h-11 min-w-0 flex-1 rounded-control border border-line bg-card px-3.5 placeholder:text-ink-3"
+              className="my-1.5 min-h-11 min-w-0 flex-1 rounded-control border border-line bg-card px-3.5 placeholder:text-ink-3 [&::-webkit-search-cancel-button]:hidden"
             />
           )}
           {status}

@@ -28,12 +28,14 @@ export function Knocks(): ReactNode {
           <p className="min-w-0 flex-[1_1_10rem] font-semibold text-info [overflow-wrap:anywhere]">
             {say.knocks(guest.name)}
           </p>
-          <Button onClick={() => setPassed([...passed, guest.id])} aria-label={say.notMine(guest.name)}>
-            {say.notNow}
-          </Button>
-          <Button onClick={() => void command(letIn(guest))} aria-label={say.letInWho(guest.name)}>
-            {say.letIn}
-          </Button>
+          <div className="ml-auto flex gap-2.5">
+            <Button onClick={() => setPassed([...passed, guest.id])} aria-label={say.notMine(guest.name)}>
+              {say.notNow}
+            </Button>
+            <Button onClick={() => void command(letIn(guest))} aria-label={say.letInWho(guest.name)}>
+              {say.letIn}
+            </Button>
+          </div>
         </div>
       ))}
     </div>

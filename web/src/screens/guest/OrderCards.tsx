@@ -136,11 +136,11 @@ function Line({ line, order }: { line: GuestLineView; order: GuestOrderView }): 
       className="grid grid-cols-[26px_minmax(0,1fr)] items-center gap-2.5 border-b border-line py-2.5 font-semibold last:border-0"
     >
       <i aria-hidden className={`size-3 rounded-full ${TONES[statusOf(line, order)]}`} />
-      <div
-        className={`min-w-0 [overflow-wrap:anywhere] ${line.status === "cancelled" ? "text-ink-3 line-through" : ""}`}
-      >
-        {line.name}
-        {times}
+      <div className="min-w-0 [overflow-wrap:anywhere]">
+        <span className={line.status === "cancelled" ? "text-ink-3 line-through" : ""}>
+          {line.name}
+          {times}
+        </span>
         <small className="block text-[13.5px] font-medium text-ink-2">
           {said.filter(Boolean).join(" · ")}
         </small>

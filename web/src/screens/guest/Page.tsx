@@ -33,7 +33,7 @@ export function Page({ title, aside, bar, children }: PageProps): ReactNode {
           </Link>
           <h1
             tabIndex={-1}
-            className="min-w-0 flex-1 font-serif text-2xl font-semibold tracking-tight outline-none [overflow-wrap:anywhere]"
+            className="min-w-0 flex-[1_1_8rem] font-serif text-2xl font-semibold tracking-tight outline-none [overflow-wrap:anywhere]"
           >
             {title}
           </h1>

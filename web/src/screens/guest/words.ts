@@ -204,7 +204,7 @@ export const words: Dictionary<GuestWords> = {
     noteHint: "Una alergia, sin cebolla…",
     takeOut: "Quitarlo",
 
-    seeOrder: (count) => `Ver el pedido de la mesa · ${count}`,
+    seeOrder: (count) => `Ver nuestro pedido · ${count}`,
     ourOrder: "Nuestro pedido",
     toMenu: "A la carta",
     emptyCart: "Todavía no hay nada",
