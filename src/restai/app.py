@@ -32,7 +32,7 @@ from restai.features.staff import api as staff
 from restai.features.tables import api as tables
 from restai.http import operations, pages, web
 from restai.http.api import VERSION, create_api
-from restai.http.deps import Context
+from restai.http.deps import Context, Vitals
 from restai.http.operations import Readiness
 from restai.live import asyncapi
 from restai.live.catalog import CATALOGUE
@@ -102,7 +102,7 @@ class App:
         self.monitor = Monitor(self.live, self.presence, metrics)
         self.sweeper = jobs.Sweeper(database, jobs.sweeps(retention_hours))
         database.on_commit(lambda rows: hand_over(rows, self.live.committed))
-        self.context = Context(database, tokens, clock, public_url)
+        self.context = Context(database, tokens, clock, public_url, self.vitals)
         self.asgi = create_api(self.context, ROUTERS, lifespan=self._lifespan, origins=origins)
         self.asgi.include_router(operations.router(self.readiness, self.monitor.render))
         self.asgi.include_router(pages.router(self.asyncapi))
@@ -135,13 +135,25 @@ class App:
             database: Literal["ok", "away"] = "ok"
         except (RestaiError, TimeoutError):
             database = "away"
-        snapshot = self.live.snapshot()
-        confirmed_at = snapshot.oldest_confirmed_at
-        lag = None if confirmed_at is None else max(0, self.live.wall() - confirmed_at)
+        vitals = self.vitals()
+        return Readiness(database, vitals.log_lag_ms, vitals.redis, self.live.is_draining)
+
+    def vitals(self) -> Vitals:
+        """How this process's sockets fare, and what it hears."""
+        now = self.live.snapshot()
+        confirmed_at = now.oldest_confirmed_at
         redis: Literal["ok", "away"] | None = None
         if self._broker is not None:
-            redis = "ok" if snapshot.broker_is_well else "away"
-        return Readiness(database, lag, redis, self.live.is_draining)
+            redis = "ok" if now.broker_is_well else "away"
+        round_trip = None if now.broker_round_trip is None else round(now.broker_round_trip * 1_000, 1)
+        return Vitals(
+            connections=now.clients,
+            phones=self.presence.counts().phones,
+            rooms=now.rooms,
+            log_lag_ms=None if confirmed_at is None else max(0, self.live.wall() - confirmed_at),
+            redis=redis,
+            redis_ms=None if redis is None else round_trip,
+        )
 
 
 def _ended(task: asyncio.Task[Any]) -> None:

@@ -137,6 +137,7 @@ TABLE: dict[str, Row] = {
     "POST /api/sessions/{session_id}/end": Row(ON_THE_FLOOR, BRANCHS, Scene.a_visit, {}),
     "GET /api/sessions/{session_id}/bill": Row(ON_THE_FLOOR, BRANCHS, Scene.a_visit),
     "GET /api/branches/{branch_id}/snapshot": Row(STAFF, BRANCHS),
+    "GET /api/branches/{branch_id}/monitor": Row(MANAGERS, BRANCHS),
     "GET /api/history": Row(ON_THE_FLOOR, BRANCHS, query=IN_BRANCH),
     "GET /api/audit": Row(MANAGERS, BRANCHS, query=IN_BRANCH),
     "GET /api/screens": Row(STAFF, BRANCHS, query=IN_BRANCH),

@@ -980,6 +980,20 @@ export interface ModifierView {
   isAvailable: boolean;
 }
 
+/**
+ * How a branch fares. `eventsPerSecond` are those of the last minute, `screens` the named ones that are
+ * there, `databaseMs` what reading this took; all of them whichever process answers. `process` is null
+ * where that serves no sockets.
+ */
+export interface Monitor {
+  at: number;
+  eventsPerSecond: number;
+  screens: ScreenView[];
+  unseenOrders: OrderView[];
+  databaseMs: number;
+  process: ProcessView | null;
+}
+
 /** `tableId` is where the party sits from now on. */
 export interface Move {
   tableId: string;
@@ -1407,6 +1421,20 @@ export interface PositionOutput {
   /** degrees, clockwise */
   rotation: number;
   shape: "square" | "round";
+}
+
+/**
+ * How the process that answers fares: its open sockets, `phones` of guests among them, and the rooms
+ * with somebody in them. `logLagMs` is the delivery lag: how long ago the least fresh log was confirmed
+ * (null: none is followed). `redis` is null where there is none; without it all works, a little later.
+ */
+export interface ProcessView {
+  connections: number;
+  phones: number;
+  rooms: number;
+  logLagMs: number | null;
+  redis: "ok" | "away" | null;
+  redisMs: number | null;
 }
 
 /**

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
 from fastapi import Depends, Header, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -61,13 +61,29 @@ GuestBearer = Annotated[HTTPAuthorizationCredentials | None, Depends(GUEST)]
 
 
 @dataclass(frozen=True)
+class Vitals:
+    """How the answering process fares: its open sockets, guests' `phones` among them, and the rooms with
+    somebody in them. `log_lag_ms`: how long ago the least fresh log was confirmed; None if it follows
+    none. `redis`: None where there is none; `redis_ms`: what the last message to oneself took there."""
+
+    connections: int
+    phones: int
+    rooms: int
+    log_lag_ms: int | None
+    redis: Literal["ok", "away"] | None
+    redis_ms: float | None
+
+
+@dataclass(frozen=True)
 class Context:
-    """What routes need of the house, put together by the composition root."""
+    """What routes need of the house, put together by the composition root. `vitals` tells of the process's
+    sockets, where it has any."""
 
     database: Database
     tokens: Tokens
     clock: Clock
     public_url: str | None = None
+    vitals: Callable[[], Vitals] | None = None
 
     def house(self, request: Request) -> str:
         """Where guests' phones reach us: as it was set, else as this request did."""

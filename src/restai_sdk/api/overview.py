@@ -1,11 +1,12 @@
-"""What is over, and who did what."""
+"""How a branch fares, what is over, and who did what."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, TypedDict, cast
 
 from restai_sdk.api.calling import Calls
+from restai_sdk.api.orders import Order
 
 
 class PastAccount(TypedDict):
@@ -41,9 +42,34 @@ class Audit(TypedDict):
     details: dict[str, Any]
 
 
+class Process(TypedDict):
+    """How the process that answered fares."""
+
+    connections: int
+    phones: int
+    rooms: int
+    logLagMs: int | None
+    redis: Literal["ok", "away"] | None
+    redisMs: float | None
+
+
+class Monitor(TypedDict):
+    """How a branch fares at a moment, `at`. `eventsPerSecond` are those of the last minute."""
+
+    at: int
+    eventsPerSecond: float
+    screens: list[Any]
+    unseenOrders: list[Order]
+    databaseMs: float
+    process: Process | None
+
+
 class Overview:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
+
+    async def monitor(self, branch_id: str) -> Monitor:
+        return cast(Monitor, await self._calls.get(f"/branches/{branch_id}/monitor"))
 
     def history(
         self, *, branch_id: str | None = None, since: int | None = None, until: int | None = None

@@ -15,13 +15,15 @@ from restai.features.overview.schemas import (
     AuditView,
     Bill,
     GuestSnapshot,
+    Monitor,
     PastAccount,
+    ProcessView,
     Snapshot,
     audit_view,
 )
 from restai.features.overview.service import Deeds, Period
 from restai.features.sessions.api import GuestQuery
-from restai.http.deps import StaffQuery
+from restai.http.deps import InContext, StaffQuery
 from restai.http.limits import limited
 from restai.http.paging import Page, Paging
 from restai.ids import Id
@@ -38,6 +40,19 @@ async def snapshot(branch_id: Id, query: StaffQuery) -> Response:
     return await query.run(
         lambda tx, who: service.snapshot(tx, who, branch_id), permission=Permission.ORDERS_READ
     )
+
+
+@router.get("/branches/{branch_id}/monitor", response_model=Monitor)
+async def monitor(branch_id: Id, query: StaffQuery, context: InContext) -> Response:
+    """How a branch and the answering process fare now."""
+
+    async def now(tx: Transaction, who: Staff) -> Monitor:
+        found = await service.monitor(tx, who, branch_id)
+        if context.vitals is not None:
+            found.process = ProcessView.model_validate(context.vitals())
+        return found
+
+    return await query.run(now, permission=Permission.OVERSEE)
 
 
 @router.get("/sessions/{session_id}/bill", response_model=Bill)

@@ -6,7 +6,7 @@ The two snapshots are what a screen starts from, before events keep it right.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from restai.auth.audit import AuditEntry, Deed
 from restai.events import Shape
@@ -88,6 +88,32 @@ class Bill(Shape):
     paid: int
     balance: int
     tips: int
+
+
+class ProcessView(Shape):
+    """How the process that answers fares: its open sockets, `phones` of guests among them, and the rooms
+    with somebody in them. `logLagMs` is the delivery lag: how long ago the least fresh log was confirmed
+    (null: none is followed). `redis` is null where there is none; without it all works, a little later."""
+
+    connections: int
+    phones: int
+    rooms: int
+    log_lag_ms: int | None
+    redis: Literal["ok", "away"] | None
+    redis_ms: float | None
+
+
+class Monitor(Shape):
+    """How a branch fares. `eventsPerSecond` are those of the last minute, `screens` the named ones that are
+    there, `databaseMs` what reading this took; all of them whichever process answers. `process` is null
+    where that serves no sockets."""
+
+    at: int
+    events_per_second: float
+    screens: list[ScreenView]
+    unseen_orders: list[OrderView]
+    database_ms: float
+    process: ProcessView | None
 
 
 class PastKind(StrEnum):
