@@ -32,7 +32,7 @@ class Phone(Screen):
     # ---- doing
 
     async def scans(self, asked: str = "Your name") -> None:
-        await self.page.goto(self.table)
+        await self.page.goto(self.table, wait_until="commit")
         await self.page.get_by_label(asked).wait_for()
 
     async def sits_down(self, name: str) -> None:
