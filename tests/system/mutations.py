@@ -224,6 +224,13 @@ MUTATIONS = (
         "if False:",
         ("tests/realtime/test_transport.py::test_a_foreign_page_is_refused",),
     ),
+    Mutation(
+        "a screen that stays is online",
+        "restai/live/presence.py",
+        "        await self._write(leases)\n        self._known = set(leases)\n",
+        "        self._known = set(leases)\n",
+        ("tests/system/test_presence.py",),
+    ),
     # ---- the database
     Mutation(
         "what cannot be decided is no end",

@@ -21,6 +21,7 @@ SHORT = Script(
 )
 
 
+@pytest.mark.timeout(300)  # whole processes begin and end again and again: slow on a busy machine
 async def test_an_evening_on_which_everything_breaks(postgres_farm: PostgresFarm, tmp_path: Path) -> None:
     with postgres_farm.database() as url:
         async with stage(url, tmp_path / "log") as house:

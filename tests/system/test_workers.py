@@ -65,6 +65,7 @@ async def until(holds: Callable[[], object]) -> None:
             await asyncio.sleep(0.05)
 
 
+@pytest.mark.timeout(300)  # whole processes begin and end again and again: slow on a busy machine
 async def test_workers_are_killed_frozen_and_replaced_and_no_screen_misses_anything(server: Server) -> None:
     await both_of_them_serve(server)
     async with watching(server, 6) as screens, guests_arriving(server) as refused:
