@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from random import Random
+from uuid import UUID
 
 import psutil
 import psycopg
 
-from restai_sdk import Login, login
+from restai_sdk import Login, Screen, login
 from tests.properties.following import comparable, difference
 from tests.system.chaos.faults import Fault, go_wrong
 from tests.system.chaos.judging import Entry, Findings, Json, Viewer, judge, permitted
@@ -22,6 +23,7 @@ from tests.system.chaos.stage import Stage
 from tests.system.chaos.witnesses import Wire, Witness
 
 SCREENS = ("kitchen", "kitchen", "waiter", "cashier")  # of the SDK; and as many that read the wire
+KINDS = {"kitchen": "kitchen", "waiter": "waiter", "cashier": "pos"}  # as the others see them
 WIRES = ("kitchen", "waiter")
 MOST_GUESTS = 8  # whose phones are watched at a time
 PLAYERS = 4
@@ -104,7 +106,8 @@ class Evening:
     async def _open_screens(self, stack: AsyncExitStack) -> None:
         for number, role in enumerate(SCREENS):
             viewer = Viewer(f"{role} {number}", self.stage.branch)
-            await self._open(stack, Witness(self.stage.url, self._staff[role], viewer))
+            screen = Screen(str(UUID(int=number + 1)), KINDS[role], viewer.name)
+            await self._open(stack, Witness(self.stage.url, self._staff[role], viewer, screen=screen))
         for role in WIRES:
             viewer = Viewer(f"{role} on the wire", self.stage.branch)
             self._wires.append(Wire(self.stage.server.url, self._staff[role], viewer))

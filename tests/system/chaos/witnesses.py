@@ -11,7 +11,7 @@ import msgspec
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
 
-from restai_sdk import Client, Listener, TokenProvider
+from restai_sdk import Client, Listener, Screen, TokenProvider
 from tests.system.chaos.judging import Began, Note, Told, Viewer
 
 Json = dict[str, Any]
@@ -20,12 +20,16 @@ Json = dict[str, Any]
 class Witness(Listener):
     """Whoever uses the SDK. `notes` is what it applied, in order."""
 
-    def __init__(self, url: str, token: TokenProvider, viewer: Viewer) -> None:
+    def __init__(
+        self, url: str, token: TokenProvider, viewer: Viewer, *, screen: Screen | None = None
+    ) -> None:
+        """`screen`: by what name the others see it."""
         self.viewer = viewer
         self.notes: list[Note] = []
         self.is_sent_away = False
         guest = viewer.session is not None
-        self.client = Client(url, token, None if guest else [viewer.branch], guest=guest, listener=self)
+        branches = None if guest else [viewer.branch]
+        self.client = Client(url, token, branches, guest=guest, listener=self, screen=screen)
         self._is_applying = False
         self._token = token
 
