@@ -303,7 +303,6 @@ class Scene:
 
     def _drain(self) -> None:
         """As the transport does for every socket when the process is told to end."""
-        self.stage.server.is_draining = True
         for peer in list(self.stage.server._peers):
             peer.drain()
 

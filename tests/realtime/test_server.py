@@ -14,7 +14,7 @@ from restai.realtime.codes import Close
 from restai.realtime.ports import Event
 from restai.realtime.server import SLOW
 from restai.realtime.transport import PAUSE_ABOVE
-from tests.realtime.support import STAGE, Recorder, Stage, Visitor
+from tests.realtime.support import STAGE, Recorder, Stage, Visitor, eventually
 
 
 async def test_a_good_token_is_welcomed_with_rooms_and_positions(stage: Stage) -> None:
@@ -540,7 +540,31 @@ async def test_ten_thousand_visits_leave_nothing_behind(stage: Stage) -> None:
 async def test_a_drain_says_goodbye(stage: Stage) -> None:
     ana = await stage.enter("ana")
     ana.peer.drain()
+    await stage.settle()
     assert 0 <= ana.told("goodbye")[-1]["retryAfterMs"] <= 5_000
+    assert ana.socket.code == Close.DRAINING
+
+
+async def test_who_has_still_to_wait_for_the_goodbye_hears_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("restai.realtime.farewell.AT_ONCE", 1)
+    monkeypatch.setattr("restai.realtime.farewell.PAUSE", 0.2)
+    visitors = [await stage.enter(name) for name in ("ana", "bo")]
+    for visitor in visitors:
+        visitor.peer.drain()
+    stage.say("last orders")
+    await stage.settle()
+    ana, bo = visitors
+    assert (ana.socket.code, bo.socket.code) == (Close.DRAINING, None)
+    assert (ana.heard, bo.heard) == ([], [(1, "last orders")])
+    await eventually(lambda: bo.socket.code == Close.DRAINING)
+
+
+async def test_who_comes_while_it_ends_is_sent_on_at_once(stage: Stage) -> None:
+    stage.server.farewell.begin()
+    ana = Visitor(stage)
+    assert ana.told("goodbye")
     assert ana.socket.code == Close.DRAINING
 
 

@@ -16,11 +16,23 @@ BACKLOG = 2048  # connections that may wait to be taken: everybody comes back at
 _SOCKETS = "restai.realtime.transport:Socket"
 
 
-class _Server(uvicorn.Server):
+class DrainingServer(uvicorn.Server):
+    """Says that it is not ready from the moment on that it is told to end."""
+
+    def __init__(self, app: App, host: str, port: int) -> None:
+        super().__init__(configured(app, host, port))
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._app.live.farewell.begin()
+        await super().shutdown(sockets)
+
+
+class _Server(DrainingServer):
     """Calls `announce` with the process's own address once it is reached there."""
 
-    def __init__(self, config: uvicorn.Config, announce: Callable[[str], None]) -> None:
-        super().__init__(config)
+    def __init__(self, app: App, host: str, port: int, announce: Callable[[str], None]) -> None:
+        super().__init__(app, host, port)
         self._announce = announce
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -35,7 +47,7 @@ def serve(app: App, host: str, port: int, announce: Callable[[str], None]) -> No
     """Serve until the process is told to end. `announce` gets the base URL. Exits if it can't begin."""
     listen(host, port).close()  # a port in use is said before anything starts
     with suppress(KeyboardInterrupt):  # Ctrl+C: the server has drained and closed by then
-        _Server(configured(app, host, port), announce).run()
+        _Server(app, host, port, announce).run()
 
 
 def configured(app: App, host: str, port: int) -> uvicorn.Config:

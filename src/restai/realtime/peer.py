@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from restai.realtime.server import Server
 
 STALLED = 30.0  # seconds a replay may stand still
-DRAIN_SPREAD = 5_000  # ms over which a draining server's clients come back
 
 
 class CatchUp:
@@ -105,8 +103,7 @@ class Peer:
         self._server.lost(self)
 
     def drain(self) -> None:
-        self.write(frames.goodbye(random.randint(0, DRAIN_SPREAD)))
-        self.close(Close.DRAINING)
+        self._server.farewell.bid(self)
 
     # ---- doing
 

@@ -17,6 +17,7 @@ from restai.realtime import frames
 from restai.realtime.admission import Admissions
 from restai.realtime.brokers.memory import MemoryBroker
 from restai.realtime.codes import Close, Resync
+from restai.realtime.farewell import Farewell
 from restai.realtime.followed import Followed
 from restai.realtime.frames import Screen
 from restai.realtime.hub import Hub
@@ -80,6 +81,7 @@ class Server:
         self.admissions = Admissions(self)
         self.replays = Replays(self, log)
         self.reviews = Reviews(self)
+        self.farewell = Farewell(self)
 
     # ---- running
 
@@ -156,7 +158,7 @@ class Server:
         self._peers[peer] = None
         self._addresses[peer.address] += 1
         if self.is_draining:
-            peer.drain()
+            self.farewell.say(peer)
         elif self._addresses[peer.address] > self._address_limit:
             peer.close(Close.TOO_MANY_CONNECTIONS)
 

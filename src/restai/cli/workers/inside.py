@@ -13,11 +13,10 @@ import socket
 from pathlib import Path
 
 import structlog
-import uvicorn
 
 from restai import log
-from restai.app import from_settings
-from restai.cli.serving import configured
+from restai.app import App, from_settings
+from restai.cli.serving import DrainingServer
 from restai.migrations.runner import upgrade
 from restai.settings import Settings
 
@@ -30,7 +29,7 @@ def work(settings: Settings, listener: socket.socket, line: socket.socket, metri
     _log_as_one_of_many(settings)
     line.setblocking(False)
     app = from_settings(settings, metrics=metrics)
-    _Server(configured(app, settings.host, settings.port), line).run([listener])
+    _Server(app, settings, line).run([listener])
 
 
 def migrate(settings: Settings) -> None:
@@ -44,11 +43,11 @@ def _log_as_one_of_many(settings: Settings) -> None:
     structlog.contextvars.bind_contextvars(pid=os.getpid())
 
 
-class _Server(uvicorn.Server):
+class _Server(DrainingServer):
     """Gives signs of life, the first when it can be reached; ends when nobody takes them."""
 
-    def __init__(self, config: uvicorn.Config, line: socket.socket) -> None:
-        super().__init__(config)
+    def __init__(self, app: App, settings: Settings, line: socket.socket) -> None:
+        super().__init__(app, settings.host, settings.port)
         self._line = line
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
