@@ -57,6 +57,8 @@ def tell(event: Json) -> str:
         return f"{_named(event['order'])} was not seen by the kitchen"
     if kind.startswith("order:"):
         return _order(event)
+    if kind.startswith("screen:"):
+        return f"{event['screen']['name']} is {'there' if kind == 'screen:online' else 'gone'}"
     if kind == "menu:availability":
         return f"{event['item']['name']} {'is back' if event['isAvailable'] else 'is sold out'}"
     if kind in _ABOUT_MONEY:
