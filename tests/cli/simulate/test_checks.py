@@ -141,7 +141,7 @@ def test_a_phone_may_be_told_of_its_own_visit_and_of_the_menu() -> None:
         event(12, "menu:availability", item={"id": "i1"}),
         event(13, "table:updated", tableId="t1"),
     ):
-        assert indiscretion(each, "s1", "t1", admitted=True) is None
+        assert indiscretion(each, {"s1"}, "t1", admitted=True) is None
 
 
 @pytest.mark.parametrize(
@@ -154,13 +154,15 @@ def test_a_phone_may_be_told_of_its_own_visit_and_of_the_menu() -> None:
     ],
 )
 def test_what_a_phone_may_not_be_told(told: Json, wrong: str) -> None:
-    assert indiscretion(told, "s1", "t1", admitted=True) == wrong
+    assert indiscretion(told, {"s1"}, "t1", admitted=True) == wrong
 
 
 def test_who_waits_hears_his_own_outcome_alone() -> None:
     approved = event(11, "session:approved", sessionId="s1", session={"id": "s1", "rev": 2})
-    assert indiscretion(approved, "s1", "t1", admitted=False) is None
-    assert indiscretion(event(12), "s1", "t1", admitted=False) == "order:updated while it waited to be let in"
+    assert indiscretion(approved, {"s1"}, "t1", admitted=False) is None
+    assert (
+        indiscretion(event(12), {"s1"}, "t1", admitted=False) == "order:updated while it waited to be let in"
+    )
 
 
 # ---- money

@@ -28,6 +28,7 @@ class Evening:
         self._scene = opened.scene
         self._crew = opened.crew
         self._chance = opened.scene.chance("orders")
+        self._tables = min(plan.load.tables, opened.tables)
         self._parties: dict[asyncio.Task[None], Party] = {}
         self._numbers = 0
 
@@ -64,7 +65,7 @@ class Evening:
     async def _guests_come(self, tasks: asyncio.TaskGroup) -> None:
         """As many orders as the plan's time has room for, however fast they can be carried out."""
         pace, gap = self._scene.pace, 3600 / self._plan.load.orders_an_hour
-        for _ in range(int(self._plan.load.tables * AT_THE_BEGINNING)):
+        for _ in range(int(self._tables * AT_THE_BEGINNING)):
             self._seat(tasks)
             await pace.pause(self._chance.expovariate(HURRY / gap))
         for _ in self._plan.orders():

@@ -27,9 +27,11 @@ SPOILT = ("kitchen", 0)  # the screen on which a frame is spoilt, if one is to b
 
 @dataclass(frozen=True)
 class Opened:
-    """A branch that is open: its crew, and all screens of its staff, also those that only look on."""
+    """A branch that is open, with so many tables: its crew, and all screens of its staff, also those that
+    only look on."""
 
     house: House
+    tables: int
     scene: Scene
     crew: Crew
     screens: list[Screen]
@@ -56,7 +58,7 @@ class Opening:
         for screen in screens:
             if not await screen.shows(lambda _: True, PATIENCE):
                 self.report.problem(Promise.STATE, f"{screen.name} shows nothing")
-        return Opened(house, scene, crew, screens)
+        return Opened(house, len((screens[0].snapshot or {"tables": ()})["tables"]), scene, crew, screens)
 
     async def _sign_in(self, person: SignIn) -> Account:
         token = Login(self.plan.url, person.email, person.password, http=self.http)

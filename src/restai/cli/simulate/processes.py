@@ -27,7 +27,7 @@ def playing_there(house: str, orders_an_hour: float) -> Iterator[None]:
     """Have an evening without an end played in the house that a line of JSON tells of, in real time, as
     long as it is entered, or this process lives. What came of it is told on standard error."""
     options = ("--house", "-", "--minutes", "0", "--speed", "1", "--rate", str(orders_an_hour))
-    how = ("--quiet", "--lifeline")
+    how = ("--few-screens", "--quiet", "--lifeline")
     command = (sys.executable, "-m", "restai", "simulate", "--url", json.loads(house)["url"], *options, *how)
     players = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=sys.stderr)
     assert players.stdin is not None

@@ -44,7 +44,9 @@ class Screen(Listener):
         self._report = report
         self._connection = Connection(self.branch)
         self._news = asyncio.Event()
-        self._applied = -1  # the last event that was
+        self._by_event = False  # how the data came to be what it is
+        self._is_void = True  # the data, until there is a snapshot, or an event goes on from it
+        self._unjudged: list[tuple[Json, bool]] = []  # events that came meanwhile; True: as a replay
         self._since: Place | None = None  # from where on it owes what others were told
         self._until: int | None = None  # to where: it has ended
         self._told: set[Place] = set()
@@ -92,17 +94,22 @@ class Screen(Listener):
         self._report.counts["frames"] += 1
         if (wrong := self._connection.hears(frame, anew=anew)) is not None:
             self._report.problem(Promise.ORDER, f"{self.name} was told {wrong}")
+        if anew or frame.get("type") == "resync":
+            self._is_void = True
         if is_event(frame) and self._connection.epoch is not None:
             self._hears_event(frame, self._record.place(self._connection.epoch, frame["seq"]), text)
 
     def changed(self, branch: str, snapshot: Json | None) -> None:
         self.snapshot = snapshot
-        if snapshot is not None and snapshot["stream"]["seq"] != self._applied:
-            self._begin(snapshot)
+        if snapshot is not None:
+            if not self._by_event:
+                self._begin(snapshot)
+            self._by_event = self._is_void = False
+            self._judge()
         self._news.set()
 
     def applied(self, branch: str, event: Json, replay: bool) -> None:
-        self._applied = event["seq"]
+        self._by_event = True  # `changed` follows
 
     def freshness(self, branch: str, freshness: Freshness) -> None:
         live = freshness.state is State.LIVE
@@ -119,7 +126,6 @@ class Screen(Listener):
     def _begin(self, snapshot: Json) -> None:
         """The server's own words: what came before, nobody need tell."""
         stream = snapshot["stream"]
-        self._applied = stream["seq"]
         if not self.is_guests or self.admitted:
             self._since = self._record.place(stream["epoch"], stream["seq"])
 
@@ -127,20 +133,23 @@ class Screen(Listener):
         self._told.add(place)
         self._record.tell(self, place, event, text, time.monotonic())
         if self.is_guests:
-            self._hears_as_guest(event)
+            if event["type"] == "session:ended":
+                self.leave()
+            self._unjudged.append((event, place.seq <= self._connection.head))
+            self._judge()
 
-    def _hears_as_guest(self, event: Json) -> None:
-        if self.snapshot is None:
+    def _judge(self) -> None:
+        """Whether a phone may be told what it was told: once its data tells whose it is."""
+        if not self._unjudged or self._is_void or self.snapshot is None:
             return
         visit, table = self.snapshot["session"], self.snapshot["table"]
-        own = visit["mergedInto"] if visit_of(event) == visit["mergedInto"] else visit["id"]
-        wrong = indiscretion(
-            event, own, table["id"], admitted=self.admitted or visit["status"] == "completed"
-        )
-        if wrong is not None:
-            self._report.problem(Promise.OWN, f"{self.name} was told {wrong}")
-        if event["type"] == "session:ended":
-            self.leave()
+        let_in = self.admitted or visit["status"] == "completed"
+        for event, is_replay in self._unjudged:  # of a replay all is for who has been let in by now
+            own = {visit["id"], visit["mergedInto"]} - {None}
+            wrong = indiscretion(event, own, table["id"], admitted=let_in or is_replay)
+            if wrong is not None:
+                self._report.problem(Promise.OWN, f"{self.name} was told {wrong}")
+        self._unjudged.clear()
 
     # ---- what the record asks
 

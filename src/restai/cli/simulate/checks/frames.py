@@ -10,12 +10,13 @@ from restai.cli.simulate.checks.carrying import Json, is_event
 @dataclass(slots=True)
 class Connection:
     """`seq`: how far the branch's log was told. `handed`: how far the server says that it has told it,
-    with what is not for this screen left out."""
+    with what is not for this screen left out. `head`: what happened before the connection ends there."""
 
     branch: str
     epoch: str | None = None
     seq: int = 0
     handed: int = 0
+    head: int = 0
 
     def hears(self, frame: Json, *, anew: bool = False) -> str | None:
         """What is wrong with this frame after those before it; None: nothing. `anew`: it welcomes us on
@@ -27,6 +28,7 @@ class Connection:
         match frame.get("type"):
             case "auth:success" if (stream := frame["streams"].get(self.branch)) is not None:
                 self._goes_on(stream["epoch"], stream["seq"])
+                self.head = stream["head"] if anew else self.head
             case "resync" if frame["branchId"] == self.branch:
                 self._goes_on(frame["epoch"], frame["seq"])
             case "heartbeat":

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from restai.cli.simulate.checks.carrying import EVERYBODY, OWN_OUTCOME, STAFF_ALONE, Json, carried, visit_of
 
 
-def indiscretion(event: Json, visit: str, table: str, *, admitted: bool) -> str | None:
-    """What is wrong with telling this to a phone of a party; None: nothing."""
+def indiscretion(event: Json, visits: Collection[str], table: str, *, admitted: bool) -> str | None:
+    """What is wrong with telling this to a phone of a party: its visit, and the one that has joined;
+    None: nothing."""
     kind = event["type"]
     if kind in EVERYBODY:
         return None
     if kind.startswith("table:"):
         return None if event["tableId"] == table else f"{kind} of another table"
-    if visit_of(event) != visit:
+    if visit_of(event) not in visits:
         return f"{kind} of another visit"
     if not admitted and kind not in OWN_OUTCOME:
         return f"{kind} while it waited to be let in"
