@@ -25,7 +25,7 @@ SHORT: dict[str, Any] = {"minutes": 0.5, "speed": 30, "tables": 8}
 @pytest.fixture
 async def demo(tmp_path: Path) -> AsyncIterator[dict[str, Any]]:
     """The demo's restaurant, served and full of people; the file `house.json` tells of it."""
-    command = ("-m", "restai", "demo", "--json", "--port", "0", "--data", str(tmp_path), "--simulate", "300")
+    command = ("-m", "restai", "demo", "--json", "--port", "0", "--data", str(tmp_path), "--simulate", "60")
     server = await asyncio.create_subprocess_exec(sys.executable, *command, stdout=PIPE)
     assert server.stdout is not None
     line = await server.stdout.readline()
