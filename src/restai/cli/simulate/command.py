@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from restai.cli.simulate.house import described
 from restai.cli.simulate.plan import AT_THE_PEAK, Load, Pace, Plan
 from restai.cli.simulate.playing import play
 from restai.cli.simulate.processes import end_with_input, own_server
@@ -63,30 +64,27 @@ def simulate(
     """Play an evening of guests and staff, and check that every screen is told everything, once, in order,
     and that every bill is paid to the cent. Exits with 1 if not."""
     load = Load(tables, rate, {} if few_screens else AT_THE_PEAK)
-    plan = Plan(url, minutes or None, speed, branches, seed, load, house, spoil)
+    there = None if house is None else described(house)
+    plan = Plan(url, minutes or None, speed, branches, seed, load, there, spoil)
+    if lifeline:
+        end_with_input()
     report = Report()
     with suppress(KeyboardInterrupt), own_server() if serve else nullcontext(url) as plan_url:
-        asyncio.run(_shown(replace(plan, url=plan_url), report, quiet=quiet, lifeline=lifeline))
+        asyncio.run(_shown(replace(plan, url=plan_url), report, quiet=quiet))
     _tell(report, Console(highlight=False))
     sys.exit(0 if report.holds else 1)
 
 
-async def _shown(plan: Plan, report: Report, *, quiet: bool, lifeline: bool) -> None:
+async def _shown(plan: Plan, report: Report, *, quiet: bool) -> None:
     """Play with a bar that tells how far it is."""
     pace: list[Pace] = []
-
-    def begun(evening: Pace) -> None:
-        pace.append(evening)
-        if lifeline:
-            end_with_input()
-
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[counts]}"))
     out = Console(stderr=True)
     with Progress(*columns, TimeElapsedColumn(), console=out, disable=quiet) as progress:
         bar = progress.add_task("Everybody comes to work", total=plan.minutes, counts="")
         drawing = asyncio.create_task(_draw(progress, bar, pace, report))
         try:
-            await play(plan, report, begun)
+            await play(plan, report, pace.append)
         except (ApiError, SignedOut, httpx.HTTPError) as error:
             sys.exit(f"restai: cannot play at {plan.url}: {error}")
         finally:

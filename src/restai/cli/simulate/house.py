@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import secrets
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ import httpx
 
 from restai.cli.demo.carte import CARTE, Dish, Question
 from restai.cli.demo.premises import CURRENCY, STATIONS, TAX_RATE, TIME_ZONE
-from restai.cli.simulate.plan import Plan
+from restai.cli.simulate.plan import House, Plan, SignIn
 from restai_sdk import Api, Login
 from restai_sdk.api.calling import Calls
 from restai_sdk.api.menu import GroupDraft, ModifierDraft
@@ -25,23 +24,6 @@ Json = dict[str, Any]
 TEAM: dict[Role, int] = {"branch_manager": 1, "waiter": 4, "cashier": 2, "kitchen": 2}
 NAMES = {"branch_manager": "Gerente", "waiter": "Mozo", "cashier": "Caja", "kitchen": "Cocina"}
 SEATS = (2, 2, 4, 4, 4, 6)
-
-
-@dataclass(frozen=True)
-class SignIn:
-    role: str
-    name: str
-    email: str
-    password: str
-
-
-@dataclass(frozen=True)
-class House:
-    """A branch and who works there. `is_ours`: nobody plays in it but us, from its first day on."""
-
-    branch: str
-    staff: tuple[SignIn, ...]
-    is_ours: bool
 
 
 def described(file: Path) -> House:

@@ -9,13 +9,12 @@ from itertools import cycle
 import httpx
 
 from restai.cli.simulate.checks.record import PATIENCE, Record
-from restai.cli.simulate.house import House, SignIn
 from restai.cli.simulate.people.cashier import Cashier
 from restai.cli.simulate.people.cook import Cook
 from restai.cli.simulate.people.crew import Crew
 from restai.cli.simulate.people.person import Person
 from restai.cli.simulate.people.waiter import Waiter
-from restai.cli.simulate.plan import AT_THE_PEAK, Pace, Plan
+from restai.cli.simulate.plan import AT_THE_PEAK, House, Pace, Plan, SignIn
 from restai.cli.simulate.report import Promise, Report
 from restai.cli.simulate.scene import Account, Scene
 from restai.cli.simulate.screens import Screen, Watching
@@ -62,8 +61,8 @@ class Opening:
 
     async def _sign_in(self, person: SignIn) -> Account:
         token = Login(self.plan.url, person.email, person.password, http=self.http)
-        await token(False)
-        return Account(person.role, token.user["id"], token, Api(self.plan.url, token, http=self.http))
+        api = Api(self.plan.url, token, http=self.http)
+        return Account(person.role, (await api.staff.me())["id"], token, api)
 
     async def _scene(self, house: House, api: Api) -> Scene:
         record = Record(dict(await api.branches.snapshot(house.branch)), self.report.problem)

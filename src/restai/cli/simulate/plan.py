@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
-from pathlib import Path
 
 from restai.cli.simulate.spoil import Spoil
 
@@ -30,9 +29,27 @@ class Load:
 
 
 @dataclass(frozen=True)
+class SignIn:
+    role: str
+    name: str
+    email: str
+    password: str
+
+
+@dataclass(frozen=True)
+class House:
+    """A branch and who works there. `is_ours`: nobody plays in it but us, from its first day on."""
+
+    branch: str
+    staff: tuple[SignIn, ...]
+    is_ours: bool
+
+
+@dataclass(frozen=True)
 class Plan:
     """`speed`: minutes of the evening in a real one. `minutes`: of the evening; None: until stopped.
-    `spoil`: what happens to one frame of the first screen, to see that it is found."""
+    `house`: where it is played; None: in branches founded for it. `spoil`: what happens to one frame of
+    the kitchen's first screen, to see that it is found."""
 
     url: str
     minutes: float | None = 40
@@ -40,7 +57,7 @@ class Plan:
     branches: int = 1
     seed: int = 1
     load: Load = field(default_factory=Load)
-    house: Path | None = None
+    house: House | None = None
     spoil: Spoil | None = None
 
     def orders(self) -> Iterable[int]:

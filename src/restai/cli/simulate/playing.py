@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 import httpx
 
 from restai.cli.simulate.evening import Evening
-from restai.cli.simulate.house import described, found
+from restai.cli.simulate.house import found
 from restai.cli.simulate.opening import Opening
 from restai.cli.simulate.plan import Pace, Plan
 from restai.cli.simulate.report import Report
@@ -26,7 +26,7 @@ async def play(plan: Plan, report: Report, begun: Callable[[Pace], None]) -> Non
     async with AsyncExitStack() as stack:
         client = httpx.AsyncClient(base_url=plan.url, timeout=TIMEOUT, limits=CALLS)
         http = await stack.enter_async_context(client)
-        houses = [described(plan.house)] if plan.house else await found(plan, http)
+        houses = [plan.house] if plan.house else await found(plan, http)
         pace = Pace(plan.speed)
         opening = Opening(plan, pace, report, http, stack)
         evenings = [Evening(plan, await opening.open(house)) for house in houses]
