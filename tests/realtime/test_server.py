@@ -14,7 +14,7 @@ from restai.realtime.codes import Close
 from restai.realtime.ports import Event
 from restai.realtime.server import SLOW
 from restai.realtime.transport import PAUSE_ABOVE
-from tests.realtime.support import STAGE, Recorder, Stage, Visitor, eventually
+from tests.realtime.support import STAGE, Recorder, Stage, Ticket, Visitor, eventually
 
 
 async def test_a_good_token_is_welcomed_with_rooms_and_positions(stage: Stage) -> None:
@@ -243,6 +243,23 @@ async def test_who_sees_more_in_the_middle_of_a_replay_is_told_once_in_its_place
         await stage.settle()
     assert [r["seq"] for r in ana.told("resync")] == [301]
     assert ana.seqs == list(range(1, 302))
+
+
+async def test_who_sees_something_else_in_the_middle_of_a_replay_goes_on_from_there(stage: Stage) -> None:
+    """The event that says so is not in his rooms any more: the replay would never come by it."""
+    ana = await stalled(stage)
+    known = len(ana.heard)
+    stage.door.tickets["ana"] = Ticket({STAGE: {"another room"}})
+    stage.say("joined", type_="promoted", about="ana")
+    await stage.settle()
+    assert [(r["seq"], r["reason"]) for r in ana.told("resync")] == [(301, "access")]
+    stage.say("of what she sees now", rooms=("another room",))
+    stage.say("of what she saw before")
+    ana.socket.buffered = 0
+    ana.peer.writable()
+    await stage.settle()
+    assert ana.heard[known:] == [(302, "of what she sees now")]
+    assert len(ana.told("resync")) == 1
 
 
 async def test_a_replay_that_stands_still_is_given_up(stage: Stage) -> None:

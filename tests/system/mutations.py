@@ -339,6 +339,34 @@ MUTATIONS = (
         "pass",
         ("tests/system/test_workers.py",),
     ),
+    # ---- parties that move, or join another
+    Mutation(
+        "whose visit became part of another begins anew",
+        "restai/live/policy.py",
+        "resumable=not guest.was_merged",
+        "resumable=True",
+        ("tests/system/test_relocation.py::test_who_was_away_when_his_party_joined_another_begins_anew",),
+    ),
+    Mutation(
+        "a replay that would never come by what changed it is given up",
+        "restai/realtime/replay.py",
+        "if not is_his or self._server.access.view(event, grant.lens) is None:",
+        "if False:",
+        (
+            "tests/realtime/test_server.py"
+            "::test_who_sees_something_else_in_the_middle_of_a_replay_goes_on_from_there",
+        ),
+    ),
+    Mutation(
+        "a moved party is in its new table's room before the next event",
+        "restai/live/policy.py",
+        '{ACCESS_CHANGED, "session:moved", "guest:left"}',
+        '{ACCESS_CHANGED, "guest:left"}',
+        (
+            "tests/system/test_relocation.py"
+            "::test_a_moved_party_hears_all_of_its_own_and_nothing_of_who_comes_to_its_old_table",
+        ),
+    ),
 )
 
 
