@@ -7,7 +7,7 @@ import os
 import re
 import signal
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +99,12 @@ async def test_workers_are_killed_frozen_and_replaced_and_no_screen_misses_anyth
 
     processes = [psutil.Process(pid) for pid in server.workers]
     await server.kill()
-    await until(lambda: not [process for process in processes if process.is_running()])
+    try:
+        await until(lambda: not [process for process in processes if process.is_running()])
+    finally:
+        for process in processes:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
 
 
 # ---- what is done there
