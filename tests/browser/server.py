@@ -91,11 +91,8 @@ class Server:
     def workers(self) -> set[int]:
         """The pids of its workers, if it has some."""
         assert self._process is not None
-        return {
-            child.pid
-            for child in psutil.Process(self._process.pid).children()
-            if "spawn_main" in " ".join(child.cmdline())
-        }
+        children = psutil.Process(self._process.pid).children()
+        return {child.pid for child in children if _is_worker(child)}
 
     @property
     def url(self) -> str:
@@ -220,3 +217,10 @@ def _line(item: Json) -> Json:
         modifier["id"] for group in item["modifierGroups"] for modifier in group["modifiers"][: group["min"]]
     ]
     return {"menuItemId": item["id"], "quantity": 1, "modifierIds": chosen}
+
+
+def _is_worker(process: psutil.Process) -> bool:
+    try:
+        return "spawn_main" in " ".join(process.cmdline())
+    except psutil.NoSuchProcess:  # it has just ended
+        return False
