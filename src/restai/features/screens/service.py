@@ -118,7 +118,8 @@ async def screens(
     most: int,
 ) -> Sequence[Screen]:
     """A branch's screens, at most `most` behind the row named; all states if none is. Raises NotFound."""
-    query = select(Screen).where(Screen.branch_id == who.branch(branch_id))
+    known = Screen.rev > 0  # of which somebody was told: a lease that has just begun is nobody's news yet
+    query = select(Screen).where(Screen.branch_id == who.branch(branch_id), known)
     if states:
         query = query.where(Screen.status.in_(states))
     if after is not None:
