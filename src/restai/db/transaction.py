@@ -58,9 +58,10 @@ class Transaction:
 
     async def lock_all(self, model: type[V], *where: ColumnElement[bool]) -> Sequence[V]:
         """Likewise every row that `where` selects. They are locked in the order of their ids, so that
-        two who lock several do not wait for each other."""
+        two who lock several do not wait for each other. As by `lock`, who only refers to a row does not
+        wait: PostgreSQL asks for what a row refers to whenever that row is written for a second time."""
         await self.session.flush()
-        ids = select(model.id).where(*where).order_by(model.id).with_for_update()
+        ids = select(model.id).where(*where).order_by(model.id).with_for_update(key_share=True)
         locked = (await self.session.scalars(ids)).all()
         return (await self._raised(model, [model.id.in_(locked)])).all() if locked else []
 

@@ -48,7 +48,7 @@ async def alarm_due(tx: Transaction, now: int) -> int:
             .where(Order.alarm_at <= now)
             .order_by(Order.alarm_at)
             .limit(BATCH)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, key_share=True)
         )
     ).all()
     unseen = await tx.lock_all(Order, Order.id.in_(due)) if due else []

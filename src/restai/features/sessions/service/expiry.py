@@ -23,7 +23,7 @@ async def expire_due(tx: Transaction, now: int) -> int:
             .where(Session.status == SessionStatus.PENDING, Session.created_at <= now - PENDING_LIFE)
             .order_by(Session.created_at)
             .limit(BATCH)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, key_share=True)
         )
     ).all()
     expired = await tx.lock_all(Session, Session.id.in_(due)) if due else []
