@@ -13,9 +13,10 @@ WEB_SOURCES := package.json $(shell find sdk/typescript/src web -type f -not -pa
 run: .venv/ready $(WEB)
 	$(BIN)/restai demo
 
+# Three at once on two cores: a third of their time tests wait for other processes
 test: .venv/ready $(WEB)
 	$(NPM) test
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 3
 
 # A whole evening of one branch at its peak, in a quarter of an hour, with every promise checked
 simulate: .venv/ready

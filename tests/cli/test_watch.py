@@ -124,6 +124,7 @@ class Terminal:
             *("-m", "restai", "watch"),
             *self._arguments,
             **dict.fromkeys(("stdin", "stdout", "stderr"), self._slave),
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # shells take it from jobs
             env=os.environ | {"COLUMNS": "100", "LINES": "30", "TERM": "xterm-256color"},
         )
         os.close(self._slave)
