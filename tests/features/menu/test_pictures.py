@@ -53,10 +53,14 @@ def test_what_is_small_is_not_blown_up() -> None:
     assert [(each.width, each.height) for each in picture.variants] == [(100, 40), (100, 40)]
 
 
-def test_a_phone_held_upright_is_seen_upright() -> None:
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+@pytest.mark.parametrize("more", [{}, {"icc_profile": SRGB}], ids=["plain", "with a profile"])
+def test_a_phone_held_upright_is_seen_upright(more: dict[str, bytes]) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # Orientation: turn it by 90° clockwise
-    picture = prepare(file(half_red(2000, 1000), exif=exif))
+    picture = prepare(file(half_red(2000, 1000), exif=exif, **more))
     large, _ = opened(picture)
     assert large.size == (480, 960)
     assert near(large.getpixel((240, 10)), RED)
@@ -67,8 +71,7 @@ def test_where_it_was_taken_and_by_whom_is_left_out() -> None:
     exif = Image.Exif()
     exif[0x013B] = "Lola Secret"  # Artist
     exif.get_ifd(0x8825)[1] = "S"  # GPSLatitudeRef
-    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    sent = file(half_red(400, 400), exif=exif, icc_profile=profile, comment=b"Lola Secret")
+    sent = file(half_red(400, 400), exif=exif, icc_profile=SRGB, comment=b"Lola Secret")
     assert b"Lola Secret" in sent
     for each, image in zip(prepare(sent).variants, opened(prepare(sent)), strict=True):
         assert b"Lola" not in each.content

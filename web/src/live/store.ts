@@ -94,7 +94,7 @@ export class LiveStore implements Listener {
   replaced(branch: string, _before: Json | null, snapshot: Json): void {
     // Also what this device remembered from before a reload was shown.
     const before = this.#queries.getQueryData<Snapshot | null>(keys.snapshot(branch)) ?? null;
-    if (before !== null) this.#readMenu(); // availability may have been missed
+    this.#readMenu(); // what was read before it may be old: availability may have been missed
     for (const { replaced } of this.#heard) replaced?.(before, snapshot as Snapshot);
   }
 

@@ -118,7 +118,7 @@ class Screen(Listener):
 
     def stopped(self, stop: Stop) -> None:
         self.stop = stop
-        if self._until is None and self.admitted and self._live_since is not None:
+        if self._until is None and (not self.is_guests or (self.admitted and self._live_since is not None)):
             self._report.problem(Promise.TOLD, f"{self.name} was cut off and not told why")
         self.leave()
         self._news.set()

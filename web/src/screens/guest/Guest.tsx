@@ -49,9 +49,11 @@ function Table({ code, queries }: Props & { code: string }): ReactNode {
   const [seat, setSeat] = useState(() => seatAt(code));
   useEffect(() => void atTable(), []); // while the guest reads, and says his name
   const end = (ended: Farewell) => {
-    if (seat === null || seatOf()?.ended) return; // what came first says best how it ended
-    const left = { ...seat, ended };
-    keepSeat(left);
+    if (seat === null) return;
+    const kept = seatOf(); // another tab may have heard of it first, which says best how it ended,
+    const isMine = kept?.guestId === seat.guestId; // or its guest has sat down anew since
+    const left = isMine && kept.ended !== null ? kept : { ...seat, ended };
+    if (isMine) keepSeat(left);
     queries.clear(); // or what was shown last would be kept once more
     setSeat(left);
   };

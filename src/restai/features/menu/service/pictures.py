@@ -59,7 +59,7 @@ def _opened(image: Image.Image) -> Image.Image:
     if image.width * image.height > MOST_PIXELS:
         raise Invalid("file", f"has more than {MOST_PIXELS // 1_000_000} megapixels")
     image.thumbnail((LARGE, LARGE), reducing_gap=2.0)
-    return ImageOps.exif_transpose(_in_srgb(image))
+    return _in_srgb(ImageOps.exif_transpose(image))  # what a profile has been applied to forgets its way up
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:
