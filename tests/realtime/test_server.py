@@ -418,6 +418,23 @@ async def test_a_skip_reads_everybodys_access_again(stage: Stage) -> None:
     assert [(r["epoch"], r["seq"], r["reason"]) for r in ana.told("resync")] == [("second", 1, "epoch")]
 
 
+async def test_a_skip_also_reads_again_who_renews_meanwhile(stage: Stage) -> None:
+    ana = await stage.enter("ana")
+    stage.door.tickets["ana"] = Close.ENDED
+    stage.door.gate = review = asyncio.Event()
+    stage.log.restore(STAGE, "second", 0)
+    stage.log.commit("in the new time")
+    skipping = asyncio.create_task(stage.poll())
+    await stage.settle()
+    stage.door.gate = renewal = asyncio.Event()
+    await ana.sign_in("ana")
+    review.set()
+    await skipping
+    assert (ana.socket.code, ana.heard, ana.told("resync")) == (Close.ENDED, [], [])
+    renewal.set()
+    await stage.settle()
+
+
 async def test_a_skip_comes_after_what_was_heard_before_it(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 
+from restai.app import App
+from restai.auth.principal import GuestClaims
+from restai.realtime.frames import Auth
+from restai.realtime.ports import Grant
 from restai_sdk import apply
 from tests.support.clock import ManualClock
 from tests.support.live import Screen
@@ -138,6 +142,39 @@ async def test_who_was_away_when_his_party_joined_another_begins_anew(
     last = await orders(restaurant, bea)
     await back.sees(lambda m: m.get("orderId") == last["id"])
     assert shown(snapshot, back) == comparable(await restaurant.snapshot(ana))
+
+
+async def test_a_token_asked_for_again_after_the_merging_goes_on_where_the_old_one_begins_anew(
+    restaurant: Restaurant, app: App
+) -> None:
+    """The same phone's, whose answer to its first scan had been lost."""
+    door = restaurant.house.with_token(None)
+
+    async def scan() -> str:
+        path = f"/api/guest/tables/{restaurant.tables[0]['code']}/join"
+        answer = await door.post(path, json={"name": "Ana"}, headers={"Idempotency-Key": "scan-of-ana"})
+        assert answer.status_code == 201, answer.text
+        token: str = answer.json()["token"]
+        return token
+
+    old = await scan()
+    claims = app.context.tokens.verify(old, 0)
+    assert isinstance(claims, GuestClaims)
+    ana = Phone(old, claims.guest_id, claims.session_id, restaurant.house.with_token(old))
+    await restaurant.does(restaurant.house.waiter, "POST", f"/sessions/{ana.session_id}/approve")
+    bea = await restaurant.seats("Bea", table=1)
+    screen = await restaurant.screen(ana)
+    await merges(restaurant, ana, bea)
+    await screen.sees("resync")
+    new = await scan()
+    access = app.live.access
+    for tokens in ((old, new), (new, old)):
+        asked = [(access.identify(Auth(token)), Auth(token)) for token in tokens]
+        answers = await access.grants(asked)
+        goes_on = [isinstance(answer, Grant) and answer.resumable for answer in answers]
+        assert goes_on == [token == new for token in tokens]
+    welcome = await screen.sign_in(new)
+    assert f"session:{bea.session_id}" in welcome["rooms"]
 
 
 async def test_it_is_so_at_another_process(database_url: str, clock: ManualClock) -> None:

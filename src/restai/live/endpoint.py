@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from sqlalchemy import select
@@ -35,11 +35,11 @@ class StaffKey:
 
 @dataclass(frozen=True, slots=True)
 class GuestKey:
-    """The phone of a guest's token."""
+    """The phone of a guest's token. After a merge the same phone's next token names another visit."""
 
     guest_id: str
-    session_id: str
     organization_id: str
+    session_id: str = field(compare=False)
 
 
 class Endpoint:
@@ -70,8 +70,8 @@ class Endpoint:
             if isinstance(identity.key, StaffKey):
                 answers.append(_staff_answer(identity.key, branches.get(identity.key), auth))
             else:
-                guest = visits.get(cast(GuestKey, identity.key).guest_id)
-                answers.append(Close.ENDED if guest is None else policy.guest_grant(guest))
+                key = cast(GuestKey, identity.key)
+                answers.append(_guest_answer(key, visits.get(key.guest_id)))
         return answers
 
     def view(self, event: Event, lens: Lens) -> int | None:
@@ -101,7 +101,7 @@ def _staff_identity(claims: StaffClaims) -> Identity:
 
 def _guest_identity(claims: GuestClaims) -> Identity:
     return Identity(
-        key=GuestKey(claims.guest_id, claims.session_id, claims.organization_id),
+        key=GuestKey(claims.guest_id, claims.organization_id, claims.session_id),
         labels=(policy.guest_label(claims.guest_id),),
         streams=(claims.organization_id, claims.branch_id),
         expires_at=claims.expires_at,
@@ -138,16 +138,22 @@ async def _branches_of(tx: Transaction, keys: Sequence[StaffKey]) -> dict[StaffK
     return {key: sorted(branches) for key, branches in found.items()}
 
 
+def _guest_answer(key: GuestKey, guest: policy.Guest | None) -> Grant | Close:
+    """`guest` None where the visit has ended, or he is out of it."""
+    if guest is None:
+        return Close.ENDED
+    return policy.guest_grant(guest._replace(was_merged=guest.session_id != key.session_id))
+
+
 async def _visits_of(tx: Transaction, keys: Sequence[GuestKey]) -> dict[str, policy.Guest]:
     """Where each guest stands, by his id, whose visit is open and who is not out. His row says which visit
     that is: it may have become another since his token was made."""
     if not keys:
         return {}
-    asked = {key.guest_id: key for key in keys}
     rows = await tx.session.execute(
         select(GuestRow.id, GuestRow.status, Session)
         .join(Session, Session.id == GuestRow.session_id)
-        .where(GuestRow.id.in_(asked), GuestRow.status != GuestStatus.OUT)
+        .where(GuestRow.id.in_({key.guest_id for key in keys}), GuestRow.status != GuestStatus.OUT)
         .where(Session.status.in_((SessionStatus.PENDING, SessionStatus.ACTIVE)))
     )
     return {
@@ -157,7 +163,6 @@ async def _visits_of(tx: Transaction, keys: Sequence[GuestKey]) -> dict[str, pol
             branch_id=session.branch_id,
             table_id=session.table_id,
             is_in=status is GuestStatus.IN and session.status is SessionStatus.ACTIVE,
-            was_merged=session.id != asked[guest_id].session_id,
         )
         for guest_id, status, session in rows
     }

@@ -64,7 +64,8 @@ class EventLog:
                 raise LookupError(stream)
             if found.is_elsewhere:
                 return None
-            return Opening(Head(found.epoch, found.head), await _newest(tx, stream, count, size))
+            head = Head(found.epoch, found.head)
+            return Opening(head, await _newest(tx, stream, head.seq, count, size))
 
     async def heads(self, streams: Collection[str]) -> Mapping[str, Head]:
         rows = await within(DEADLINE, self._rows(self._heads(streams)))
@@ -99,13 +100,14 @@ def hand_over(rows: Sequence[LogRow], accept: Accept) -> None:
         accept(stream, epoch, [_committed(row) for row in group])
 
 
-async def _newest(tx: Transaction, stream: str, count: int, size: int) -> list[Event]:
-    """At most `count` and `size` bytes, oldest first."""
+async def _newest(tx: Transaction, stream: str, head: int, count: int, size: int) -> list[Event]:
+    """At most `count` and `size` bytes, oldest first, without a hole up to `head`: old events are deleted by
+    their time, and where the clock had gone back, a young one may be gone before an older one."""
     newest = select(*_COLUMNS).where(LogEntry.stream_id == stream).order_by(LogEntry.seq.desc()).limit(count)
     kept: list[Event] = []
     for event in map(_event, await tx.session.execute(newest)):
         size -= event.size
-        if size < 0:
+        if size < 0 or event.seq != head - len(kept):
             break
         kept.append(event)
     return kept[::-1]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from restai.realtime.admission import BATCH, DEADLINE
 from restai.realtime.codes import Close
 from restai.realtime.followed import Followed
 from restai.realtime.frames import Auth
+from restai.realtime.patience import within
 from restai.realtime.peer import Peer
 from restai.realtime.ports import Grant
 
@@ -38,7 +41,8 @@ class Reviews:
         for peer in peers:
             peer.turns += 1  # who is being decided about is read again
         while peers := [peer for peer in peers if peer.grant is not None]:
-            peers = await self._read(peers)
+            turned = [await self._read(peers[at : at + BATCH]) for at in range(0, len(peers), BATCH)]
+            peers = list(chain.from_iterable(turned))
 
     async def _all_handed(self, tail: Followed) -> None:
         if tail.handed < tail.cursor:
@@ -51,13 +55,13 @@ class Reviews:
         server = self._server
         asked = [(peer, peer.identity, peer.turns) for peer in peers if peer.identity is not None]
         questions = [(identity, Auth("", branches=peer.choice)) for peer, identity, _ in asked]
-        answers = await server.access.grants(questions)
+        answers = await within(DEADLINE, server.access.grants(questions))
         turned = []
         for (peer, identity, turns), answer in zip(asked, answers, strict=True):
-            if peer.grant is None or peer.identity is not identity:
-                continue  # gone, or renewing: then its rows are being read anyway
-            if peer.turns != turns:
-                turned.append(peer)
+            if peer.grant is None:
+                continue  # gone
+            if peer.turns != turns or peer.identity is not identity:
+                turned.append(peer)  # who is renewing has his old grant until that is decided
             elif isinstance(answer, Close):
                 peer.close(answer)
             elif answer.rooms.keys() != peer.grant.rooms.keys():
