@@ -695,6 +695,25 @@ def test_a_client_that_stops_reading_is_cut_off_and_nobody_else_notices(loop_fac
             each.leave()
 
 
+@pytest.mark.parametrize("how", ["it takes all", "its buffer is full"])
+@pytest.mark.usefixtures("quick_close")
+def test_a_client_that_was_stopped_is_gone_within_ping_and_pong(loop_factory: LoopFactory, how: str) -> None:
+    """Its kernel goes on taking, as that of a stopped process does, until it is full."""
+    with Core(loop_factory=loop_factory) as core, core.connect(receive_buffer=4096) as stopped:
+        stopped.open().sign_in("ana")
+        if how == "its buffer is full":
+            while core.do(lambda: core.peers[-1].buffered) == 0:
+                core.say(*["x" * 2000] * BATCH)
+        core.time.seconds += 16
+        core.do(core.server.turn_wheel)
+        assert core.do(core.server.snapshot).clients == 1
+        core.time.seconds += 11
+        core.do(core.server.turn_wheel)
+        core.eventually(lambda: core.server.snapshot().clients == 0)
+        assert core.do(core.server.snapshot).rooms == 0
+        assert core.server.metrics.closed == {Close.NO_PONG: 1}
+
+
 def test_a_slow_client_that_wakes_up_reads_in_order_until_it_was_cut_off(core: Core) -> None:
     with core.connect(receive_buffer=4096).open().sign_in("ana") as slow:
         first = core.do(lambda: core.log.streams[STAGE].head) + 1

@@ -216,6 +216,19 @@ async def test_without_redis_all_goes_on_and_with_it_again_too(
     assert pair.there.app.live.broker.totals.received > hints, "and they hear by it again"
 
 
+@pytest.mark.parametrize("fault", [cut_off_here, deaf_here], ids=lambda fault: fault.__name__)
+async def test_when_only_who_writes_has_lost_redis_the_other_hears_by_its_polls(
+    pair: Pair, own: Valkey, ways: tuple[Proxy, Proxy], fault: Fault
+) -> None:
+    await pair.work()
+    await pair.all_is_told()
+    fault(own, ways)
+    for _ in range(5):
+        await takeout(pair.here)
+        pair.last += 1
+        await pair.all_is_told()
+
+
 async def test_redis_comes_and_goes_in_the_middle_of_everything(
     pair: Pair, own: Valkey, ways: tuple[Proxy, Proxy]
 ) -> None:
