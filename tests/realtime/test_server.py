@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -577,6 +578,18 @@ async def test_a_drain_says_goodbye(stage: Stage) -> None:
     await stage.settle()
     assert 0 <= ana.told("goodbye")[-1]["retryAfterMs"] <= 5_000
     assert ana.socket.code == Close.DRAINING
+
+
+async def test_two_thousand_who_are_sent_on_come_back_spread_over_five_seconds() -> None:
+    async with Stage(address_limit=2_000) as stage:
+        visitors = [Visitor(stage) for _ in range(2_000)]
+        for visitor in visitors:
+            visitor.peer.drain()
+        await eventually(lambda: all(visitor.told("goodbye") for visitor in visitors))
+    delays = [visitor.told("goodbye")[0]["retryAfterMs"] for visitor in visitors]
+    seconds = Counter(delay // 1_000 for delay in delays)
+    assert set(seconds) - {5} == {0, 1, 2, 3, 4}
+    assert 300 <= min(seconds[n] for n in range(5)) <= max(seconds.values()) <= 500
 
 
 async def test_who_has_still_to_wait_for_the_goodbye_hears_on(
