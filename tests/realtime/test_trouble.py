@@ -113,6 +113,16 @@ def flow(visitor: Visitor) -> None:
     visitor.peer.writable()
 
 
+async def test_who_skips_from_the_middle_of_his_replay_is_told_at_once_how_fresh_he_is(stage: Stage) -> None:
+    await stage.enter("bo")
+    ana = await stalled(stage, "ana")
+    assert ana.told("heartbeat") == []
+    stage.log.restore(STAGE, "second", 1)
+    await stage.poll()
+    kinds = [message["type"] for message in ana.told()]
+    assert kinds[-2:] == ["resync", "heartbeat"]
+
+
 # ---- the database is away
 
 

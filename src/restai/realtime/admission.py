@@ -168,7 +168,7 @@ class Admissions:
             server.expect_beat(peer)
         for stream in starts:
             server.replays.pump(peer, stream)
-        if not grant.rooms and peer.confirmed_at is None:
+        if not peer.catching and peer.confirmed_at is None:
             server.beat(peer)
         peer.act(peer.connection.admitted(identity.expires_at, server.now(), server.wall()))
         peer.reschedule()

@@ -336,8 +336,7 @@ class Server:
             if peer.grant is None or stream not in peer.grant.rooms:
                 continue
             self.resync(peer, tail, tail.handed, reason)
-            self.replays.end(peer, stream)
-            self.place(peer)
+            self.go_live(peer, stream)
 
     # ---- keeping informed
 
