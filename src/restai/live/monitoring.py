@@ -34,19 +34,13 @@ class Monitor(Collector):
         self._registry = CollectorRegistry()
         self._registry.register(self)
         self._last_sent = 0
+        self._are_left = True
 
     def render(self) -> bytes:
         """All metrics in Prometheus' text format: with a folder, those of every process that leaves
         its own there, told apart by `pid`."""
-        if self._folder is None:
-            return generate_latest(self._registry)
-        self.leave()
-        return scrape.together(self._folder)
-
-    def leave(self) -> None:
-        """Put this process's numbers where the others find them."""
-        if self._folder is not None:
-            scrape.write(self._folder, os.getpid(), generate_latest(self._registry))
+        own = generate_latest(self._registry)
+        return own if self._folder is None else scrape.together(self._folder, os.getpid(), own)
 
     def collect(self) -> Iterable[Metric]:
         now, totals = self._server.snapshot(), self._server.metrics
@@ -95,17 +89,29 @@ class Monitor(Collector):
         async with asyncio.TaskGroup() as both:
             both.create_task(self._write_lines())
             if self._folder is not None:
-                both.create_task(self._leave_often())
+                both.create_task(self._leave_often(self._folder))
 
     async def _write_lines(self) -> None:
         while True:
             await asyncio.sleep(INTERVAL)
             self.write_line(INTERVAL)
 
-    async def _leave_often(self) -> None:
+    async def _leave_often(self, folder: Path) -> None:
         while True:
-            self.leave()
+            self._leave(folder)
             await asyncio.sleep(LEAVE_EVERY)
+
+    def _leave(self, folder: Path) -> None:
+        """Put this process's numbers where the others find them. A folder that takes nothing, as on a
+        full disk, is told of once, and tried again."""
+        try:
+            scrape.write(folder, os.getpid(), generate_latest(self._registry))
+        except OSError as error:
+            if self._are_left:
+                _log.warning("metrics cannot be left for the other processes", because=str(error))
+            self._are_left = False
+        else:
+            self._are_left = True
 
     def write_line(self, seconds: float) -> None:
         """Log clients, rooms and the messages a second of the last `seconds`."""

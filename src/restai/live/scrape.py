@@ -7,6 +7,7 @@ share, and whoever is asked answers for all, each sample with its process's `pid
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -24,14 +25,24 @@ def write(folder: Path, pid: int, text: bytes) -> None:
 
 def remove(folder: Path, pid: int) -> None:
     """A process is no more."""
-    _file(folder, pid).unlink(missing_ok=True)
+    with suppress(OSError):  # then its last numbers stay until the folder goes
+        _file(folder, pid).unlink()
 
 
-def together(folder: Path) -> bytes:
-    """What all have left, in the same format."""
+def together(folder: Path, pid: int, text: bytes) -> bytes:
+    """What the others have left and what this process would leave now, in the same format."""
+    left = {file.stem: _read(file) for file in folder.glob("*.prom")} | {str(pid): text.decode()}
     registry = CollectorRegistry()
-    registry.register(_Left({file.stem: file.read_text() for file in sorted(folder.glob("*.prom"))}))
+    registry.register(_Left(dict(sorted(left.items()))))
     return generate_latest(registry)
+
+
+def _read(file: Path) -> str:
+    """Nothing, of one that cannot be read: its process may have ended since it was listed."""
+    try:
+        return file.read_text()
+    except OSError:
+        return ""
 
 
 def _file(folder: Path, pid: int) -> Path:
