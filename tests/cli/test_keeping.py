@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
+import stat
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -122,6 +123,18 @@ def test_a_backup_is_one_file_and_overwrites_nothing(database_url: str, tmp_path
     with pytest.raises(NoBackup, match="there already"):
         back_up(database_url, file)
     assert file.read_bytes() == content
+
+
+def test_a_copy_is_its_owners_alone_whatever_the_umask(database_url: str, tmp_path: Path) -> None:
+    """It holds what every guest and every member of staff told the restaurant."""
+    file, restored = tmp_path / "friday.db", tmp_path / "restored.db"
+    before = os.umask(0)
+    try:
+        back_up(database_url, file)
+        restore(f"sqlite:///{restored}", file)
+    finally:
+        os.umask(before)
+    assert [stat.S_IMODE(each.stat().st_mode) for each in (file, restored)] == [0o600, 0o600]
 
 
 async def test_what_is_no_backup_changes_nothing(

@@ -14,10 +14,12 @@ PATIENCE = 60.0  # seconds for writers to let us in
 
 def copy(source: Path, target: Path) -> None:
     """Make `target` what `source` is at one moment, all of it or nothing. Either may be in use; whoever
-    uses `target` sees the change as one commit. Raises NoBackup if `source` is no database of RestAI."""
+    uses `target` sees the change as one commit. A new `target` is its owner's alone from the beginning.
+    Raises NoBackup if `source` is no database of RestAI."""
     with _opened(source, mode="ro") as origin:
         _check(source, origin)
-        with _opened(target, mode="rwc") as copied:
+        target.touch(mode=0o600)
+        with _opened(target, mode="rw") as copied:
             origin.backup(copied)
 
 
