@@ -12,7 +12,6 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -55,9 +54,10 @@ class Parent:
         self._listener = listener
         self._metrics = metrics
         self._late = LATE_ON_SQLITE if settings.database.startswith("sqlite") else LATE
-        self._places: list[Worker] = []
+        self._places: dict[int, Worker] = {}
         self._changing = [asyncio.Lock() for _ in range(settings.workers)]  # who may fill the place
         self._alive: set[Worker] = set()
+        self._tasks = asyncio.TaskGroup()
         self._has_begun = False
         self._end = asyncio.Event()
         self._renew = asyncio.Event()
@@ -74,32 +74,42 @@ class Parent:
         finally:
             keeping.cancel()
             ending.cancel()
-            with suppress(asyncio.CancelledError):
-                await keeping
+            await asyncio.wait((keeping, ending))
             await asyncio.gather(*(worker.drain(END) for worker in self._alive))
+        if not keeping.cancelled():
+            keeping.result()  # raises what went wrong here, of which the workers know nothing
         return self._has_begun or self._end.is_set()
 
     async def _keep(self, announce: Callable[[], None]) -> None:
         """Begin, and go on until cancelled; return if it could not begin."""
-        self._places = [self._start() for _ in range(self._settings.workers)]
-        ready = await asyncio.gather(*(self._is_ready(worker) for worker in self._places))
-        if not all(ready):
+        begun = await asyncio.gather(*(self._begin() for _ in range(self._settings.workers)))
+        workers = [worker for worker in begun if worker is not None]
+        if len(workers) < len(begun):
             return
         self._has_begun = True
         announce()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._watch())
-            group.create_task(self._renew_when_told())
-            for place in range(len(self._places)):
-                group.create_task(self._keep_filled(place))
+        async with self._tasks:
+            self._tasks.create_task(self._watch())
+            self._tasks.create_task(self._renew_when_told())
+            for place, worker in enumerate(workers):
+                self._put(place, worker)
 
     # ---- one worker
 
-    def _start(self) -> Worker:
-        worker = Worker(self._settings, self._listener, self._metrics)
+    async def _begin(self) -> Worker | None:
+        """A fresh worker, when it is ready; None if it does not get there, of which the log tells."""
+        try:
+            worker = Worker(self._settings, self._listener, self._metrics)
+        except OSError as error:  # no memory is left for it, no process or no file
+            _log.error("worker could not be started", because=str(error))
+            return None
         self._alive.add(worker)
         _log.info("worker started", worker=worker.pid)
-        return worker
+        if await self._is_ready(worker):
+            return worker
+        self._forget(worker)
+        _log.error("worker did not start", worker=worker.pid, by=stopped_by(worker))
+        return None
 
     async def _is_ready(self, worker: Worker) -> bool:
         """Wait for a worker that was just started; one that never gets there is ended."""
@@ -114,28 +124,27 @@ class Parent:
         self._alive.discard(worker)
         scrape.remove(self._metrics, worker.pid)
 
-    async def _keep_filled(self, place: int) -> None:
-        """Have another worker wherever one ended that nobody told to."""
-        while True:
-            worker = self._places[place]
-            await worker.ended()
-            self._forget(worker)
-            async with self._changing[place]:
-                if self._places[place] is worker:
-                    _log.error("worker ended", worker=worker.pid, by=stopped_by(worker))
-                    self._places[place] = await self._another()
+    def _put(self, place: int, worker: Worker) -> None:
+        """The place is this worker's from now on; who had it until now may end."""
+        self._places[place] = worker
+        self._tasks.create_task(self._follow(place, worker))
+
+    async def _follow(self, place: int, worker: Worker) -> None:
+        """Have another worker in the place if this one ends there, which nobody told it to."""
+        await worker.ended()
+        self._forget(worker)
+        async with self._changing[place]:
+            if self._places[place] is worker:
+                _log.error("worker ended", worker=worker.pid, by=stopped_by(worker))
+                self._put(place, await self._another())
 
     async def _another(self) -> Worker:
         """A worker that is ready, however long that takes: the database may be away."""
         pause = SIGN_EVERY
-        while True:
-            worker = self._start()
-            if await self._is_ready(worker):
-                return worker
-            self._forget(worker)
-            _log.error("worker did not start", worker=worker.pid, by=stopped_by(worker), again_in=pause)
+        while (worker := await self._begin()) is None:
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
+        return worker
 
     # ---- all of them
 
@@ -164,21 +173,25 @@ class Parent:
     async def _migrate(self) -> bool:
         """A fresh worker may be a newer program, which wants its own schema."""
         process = FRESH.Process(target=migrate, args=(self._settings,))
-        process.start()
-        await asyncio.to_thread(process.join)
-        if process.exitcode:
-            _log.error("the database could not be migrated: the workers stay as they are")
-        return not process.exitcode
+        try:
+            process.start()
+            await asyncio.to_thread(process.join)
+            wrong = f"exit {process.exitcode}" if process.exitcode else None
+        except (OSError, RuntimeError) as error:  # no process is left for it, or no thread to wait in
+            wrong = str(error)
+        if wrong:
+            _log.error("the database could not be migrated: the workers stay as they are", because=wrong)
+        return wrong is None
 
     async def _replace_all(self) -> bool:
         """For each worker begin another one, and only then tell it to end. Stops if one does not start."""
         for place in range(len(self._places)):
             async with self._changing[place]:
-                fresh = self._start()
-                if not await self._is_ready(fresh):
-                    self._forget(fresh)
-                    _log.error("a new worker did not start: the others stay as they are", worker=fresh.pid)
+                fresh = await self._begin()
+                if fresh is None:
+                    _log.error("a new worker did not start: the others stay as they are")
                     return False
-                old, self._places[place] = self._places[place], fresh
+                old = self._places[place]
+                self._put(place, fresh)
             await old.drain(END)
         return True

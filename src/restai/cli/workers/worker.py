@@ -6,6 +6,7 @@ import asyncio
 import multiprocessing
 import signal
 import socket
+from contextlib import ExitStack
 from pathlib import Path
 
 from restai.cli.workers.inside import work
@@ -19,6 +20,7 @@ class Worker:
     """A process that was started. `signed_at`: its last sign of life, in the loop's seconds."""
 
     def __init__(self, settings: Settings, listener: socket.socket, metrics: Path) -> None:
+        """Start it. Raises OSError."""
         self._loop = asyncio.get_running_loop()
         self.signed_at = self._loop.time()
         self.is_ready = False
@@ -26,10 +28,13 @@ class Worker:
         self._ended = asyncio.Event()
         self._line, theirs = socket.socketpair()
         self._line.setblocking(False)
-        with theirs:
-            what = (settings, listener, theirs, metrics)
-            self._process = FRESH.Process(target=work, args=what, daemon=True)
-            self._process.start()
+        with ExitStack() as failing:
+            failing.callback(self._line.close)
+            with theirs:
+                what = (settings, listener, theirs, metrics)
+                self._process = FRESH.Process(target=work, args=what, daemon=True)
+                self._process.start()
+            failing.pop_all()
         self._loop.add_reader(self._line, self._hear)
         self._loop.add_reader(self._process.sentinel, self._bury)
 
