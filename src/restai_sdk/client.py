@@ -248,10 +248,15 @@ class Client:
 
     async def _fetch(self, wanted: do.FetchSnapshot) -> None:
         await asyncio.sleep(wanted.after / 1000)
-        answer = await self._read_snapshot(wanted.branch)
-        self._do(self._session.snapshot(wanted.branch, wanted.ask, answer, _now()))
+        try:
+            answer = await self._read_snapshot(wanted.branch)
+        except SignedOut as error:
+            self._do(self._session.give_up(str(error), _now()))
+        else:
+            self._do(self._session.snapshot(wanted.branch, wanted.ask, answer, _now()))
 
     async def _read_snapshot(self, branch: str) -> Json | Failed:
+        """Raises SignedOut if the token was refused and there is no other to be had."""
         path = "/api/guest/snapshot" if self._guest else f"/api/branches/{branch}/snapshot"
         try:
             response = await self._http.get(path, headers={"Authorization": f"Bearer {self._bearer}"})
@@ -259,7 +264,7 @@ class Client:
                 self._bearer = await self._token(True)
             if response.is_success:
                 return msgspec.json.decode(response.content, type=dict[str, Any])
-        except (OSError, httpx.HTTPError, msgspec.DecodeError, SignedOut):
+        except (OSError, httpx.HTTPError, msgspec.DecodeError):
             return Failed()
         return Failed(response.status_code, _retry_after(response))
 

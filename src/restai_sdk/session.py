@@ -29,7 +29,8 @@ REFUSALS = 3  # bad tokens, then the server closes with 4500
 RENEW_CALMLY = 10_000  # ms: a token that is expiring this soon after its auth is a short one
 MOST_HELD = 2_000  # events of a branch kept while its snapshot is awaited
 
-TOKEN_EXPIRED, ACCESS_CHANGED = 4001, 4006  # close codes after which the old token is of no use
+# Close codes after which the old token is of no use. A guest's says who he is and never what he may.
+TOKEN_EXPIRED, ACCESS_CHANGED = 4001, 4006
 _TERMINAL = {4500: "the token was refused", 4503: "signed out, or the visit is over"}
 
 
@@ -123,7 +124,7 @@ class Session:
         after = self._backoff(self._attempts) if self._retry_after is None else self._retry_after
         self._attempts += 1
         self._retry_after = None
-        self._token_spent = self._token_spent or code in (TOKEN_EXPIRED, ACCESS_CHANGED)
+        self._token_spent |= code == TOKEN_EXPIRED or (code == ACCESS_CHANGED and not self._guest)
         return self._settled(now, [do.Connect(after, fresh=self._token_spent)])
 
     def give_up(self, reason: str, now: int, code: int | None = None) -> Actions:

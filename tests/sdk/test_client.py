@@ -199,6 +199,17 @@ async def test_a_snapshot_that_cannot_be_read_now_is_read_again() -> None:
         assert [token for _, token in server.asked] == ["t1", "t1", "t2", "t2"]
 
 
+async def test_signed_out_at_a_snapshot_hangs_up() -> None:
+    async def once(fresh: bool) -> str:
+        if fresh:
+            raise SignedOut("This sign-in has ended")
+        return "abc"
+
+    async with ScriptedServer(401) as server, Client(server.url, once) as mine:
+        await (await server.meets()).admits(10)
+        assert await asyncio.wait_for(mine.ended(), PATIENCE) == Stop(None, "This sign-in has ended")
+
+
 async def test_what_is_not_ours_any_more_is_forgotten() -> None:
     ears = Ears()
     async with (

@@ -551,6 +551,16 @@ def test_after_these_codes_another_token_is_needed(code: int) -> None:
     assert screen.connect is not None and not screen.connect.fresh
 
 
+def test_a_guests_token_outlives_a_change_of_his_access() -> None:
+    screen = Screen(guest=True)
+    screen.opens()
+    screen.drops(4006)
+    assert screen.connect is not None and not screen.connect.fresh
+    screen.opens()
+    screen.drops(4001)
+    assert screen.connect.fresh, "but not its end"
+
+
 @pytest.mark.parametrize(
     "code", [4001, 4002, 4003, 4005, 4006, 4008, 4010, 4013, 4014, 4499, 1001, 1006, 1011]
 )

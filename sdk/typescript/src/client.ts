@@ -273,10 +273,16 @@ export class Client {
 
   async #fetch({ branch, ask }: FetchSnapshot): Promise<void> {
     const answer = await this.#readSnapshot(branch);
-    if (this.#running) this.#do(this.#session.snapshot(branch, ask, answer, this.#clock()));
+    if (!this.#running) return;
+    const over = answer instanceof SignedOut;
+    const now = this.#clock();
+    this.#do(
+      over ? this.#session.giveUp(answer.message, now) : this.#session.snapshot(branch, ask, answer, now),
+    );
   }
 
-  async #readSnapshot(branch: string): Promise<Json | Failed> {
+  /** SignedOut: the token was refused, and there is no other to be had. */
+  async #readSnapshot(branch: string): Promise<Json | Failed | SignedOut> {
     const path = this.#guest ? "/api/guest/snapshot" : `/api/branches/${branch}/snapshot`;
     try {
       const response = await fetch(this.#url + path, {
@@ -286,8 +292,8 @@ export class Client {
       });
       if (response.status === 401) this.#bearer = await this.#token(true);
       return response.ok ? await response.json() : new Failed(response.status, retryAfter(response));
-    } catch {
-      return new Failed();
+    } catch (error) {
+      return error instanceof SignedOut ? error : new Failed();
     }
   }
 

@@ -40,8 +40,9 @@ const RENEW_CALMLY = 10_000;
 /** Events of a branch kept while its snapshot is awaited. */
 export const MOST_HELD = 2_000;
 
-/** Close codes after which the old token is of no use: expired, access changed. */
-const TOKEN_SPENT = new Set([4001, 4006]);
+/** Close codes after which the old token is of no use. A guest's says who he is and never what he may. */
+const EXPIRED = 4001;
+const ACCESS_CHANGED = 4006;
 const TERMINAL = new Map([
   [4500, "the token was refused"],
   [4503, "signed out, or the visit is over"],
@@ -166,7 +167,7 @@ export class Session {
     const after = this.#retryAfter ?? this.#backoff(this.#attempts);
     this.#attempts += 1;
     this.#retryAfter = null;
-    this.#tokenSpent ||= code !== null && TOKEN_SPENT.has(code);
+    this.#tokenSpent ||= code === EXPIRED || (code === ACCESS_CHANGED && !this.#guest);
     return this.#settled(now, [{ do: "connect", after, fresh: this.#tokenSpent }]);
   }
 

@@ -161,6 +161,22 @@ it("reads a snapshot again that can't be read now, with a new token if the old o
   expect(client.snapshots.get(BRANCH)?.stream.seq).toBe(10);
 });
 
+it("stops when a snapshot is refused and nobody is signed in any more", async () => {
+  const stopped = vi.fn();
+  const once = async (fresh: boolean) => {
+    if (fresh) throw new SignedOut("This sign-in has ended");
+    return "abc";
+  };
+  network.answers = [401];
+  await started(once, { listener: { stopped } });
+  network.wire.opens().admits(BRANCH, 10);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(stopped).toHaveBeenCalledExactlyOnceWith(
+    expect.objectContaining({ reason: "This sign-in has ended" }),
+  );
+  expect(network.asked).toHaveLength(1);
+});
+
 it("forgets what is not ours any more", async () => {
   const changed = vi.fn();
   const client = await live(fixed("abc"), { listener: { changed } });

@@ -524,6 +524,16 @@ describe("tokens", () => {
   });
 });
 
+it("a guest's token outlives a change of his access: there is no other to be had", () => {
+  const screen = new Screen({ guest: true });
+  screen.opens();
+  screen.drops(4006);
+  expect(screen.connect?.fresh).toBe(false);
+  screen.opens();
+  screen.drops(4001);
+  expect(screen.connect?.fresh, "but not its end").toBe(true);
+});
+
 describe("close codes", () => {
   it.each([4001, 4002, 4003, 4005, 4006, 4008, 4010, 4013, 4014, 4499, 1001, 1006, 1011])(
     "%i comes back",
