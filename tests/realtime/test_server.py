@@ -547,6 +547,18 @@ async def test_binary_messages_are_refused(stage: Stage) -> None:
     assert ana.socket.code == Close.BINARY
 
 
+async def test_a_herd_that_comes_one_by_one_is_let_in_with_few_queries() -> None:
+    async with Stage(address_limit=5_000) as stage:
+        stage.door.let("ana")
+        herd = []
+        for _ in range(5_000):
+            herd.append(Visitor(stage))
+            herd[-1].say(type="auth", token="ana")
+            await asyncio.sleep(0)
+        await eventually(lambda: all(visitor.told("auth:success") for visitor in herd))
+        assert stage.door.queries + stage.log.queries <= 50
+
+
 async def test_too_many_sockets_of_one_address(stage: Stage) -> None:
     visitors = [Visitor(stage, "10.0.0.9") for _ in range(51)]
     assert [v.socket.code for v in visitors] == [None] * 50 + [Close.TOO_MANY_CONNECTIONS]

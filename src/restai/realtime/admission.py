@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 DEADLINE = 8.0  # seconds to read who somebody is; then 4005
 BATCH = 250  # sign-ins decided together, so that a herd does not hold the loop
+HERD = 4  # sign-ins at once after which the next wait for each other
+GATHER = 0.05  # seconds that they wait: a herd costs few queries, and nobody who comes alone waits
 
 _log = logging.getLogger(__name__)
 
@@ -81,6 +83,8 @@ class Admissions:
                 batch = [(peer, self._asked.pop(peer).auth) for peer in list(self._asked)[:BATCH]]
                 if batch:
                     await self._admit(batch)
+                if HERD <= len(batch) < BATCH:
+                    await asyncio.sleep(GATHER)
 
     def _give_up(self) -> None:
         """Send away who has waited too long, because those before him could not be decided."""

@@ -35,6 +35,7 @@ LONGEST_BACKOFF = 20.0
 WAVE = 100  # sockets opened at once before the storm
 ORDER_EVERY = 0.5  # seconds
 PATIENCE = 120.0  # seconds for all to be there, or back
+CALM = 10.0  # seconds before the storm, in which is counted what is usual
 AFTERWARDS = 3.0  # seconds for everybody to be told the rest
 ROOM = 500  # files that a process needs beside its sockets
 
@@ -160,12 +161,14 @@ class _Wire(asyncio.Protocol):
 @dataclass
 class Storm:
     """`back`: seconds beyond the backoff until nothing was missing any more; `reads` of the log that
-    replays needed; `transactions` of the database of whatever kind, heads polls too."""
+    replays needed; `transactions` of the database of whatever kind, and as many as there `usually` are in
+    so much time: heads polls, orders, leases."""
 
     sockets: int
     back: Sequence[float]
     reads: float
     transactions: int
+    usually: float
     lasted: float
     wrong: int
 
@@ -184,7 +187,11 @@ def main(
     out.print(f"{len(back)} of {storm.sockets} sockets lost their process, and {storm.wrong} missed anything")
     out.print(f"Back with nothing missing, beyond the backoff: p50 {p50:.2f} s, p99 {p99:.2f} s")
     out.print(f"Reads of the log for it: {storm.reads:.0f}, {storm.reads / max(1, len(back)):.4f} a client")
-    out.print(f"Transactions of any kind in those {storm.lasted:.1f} s: {storm.transactions}")
+    more = storm.transactions - storm.usually
+    out.print(
+        f"Transactions of any kind in those {storm.lasted:.1f} s: {storm.transactions}, "
+        f"usually {storm.usually:.0f}; {more / storm.sockets:.4f} more a client"
+    )
     if storm.wrong or not back:
         raise typer.Exit(1)
 
@@ -226,7 +233,7 @@ async def _storm(house: Stage, sockets: int, chance: Random) -> Storm:
 
 
 async def _kill(house: Stage, screens: Sequence[Screen], chance: Random) -> Storm:
-    await asyncio.sleep(4 * ORDER_EVERY)
+    usually = await _usually(house)
     reads, transactions, began = await _reads(house), _transactions(house), time.monotonic()
     victim = chance.choice(sorted(house.server.workers))
     os.kill(victim, signal.SIGKILL)
@@ -238,6 +245,7 @@ async def _kill(house: Stage, screens: Sequence[Screen], chance: Random) -> Stor
         back=[seconds for screen in screens for seconds in screen.times_back],
         reads=await _reads(house) - reads,
         transactions=_transactions(house) - transactions,
+        usually=usually * lasted,
         lasted=lasted,
         wrong=0,
     )
@@ -263,6 +271,13 @@ async def _reads(house: Stage) -> float:
         told = (await http.get(f"{house.server.url}/metrics")).text
     families = text_string_to_metric_families(told)
     return sum(s.value for f in families if f.name == "restai_replay_reads" for s in f.samples)
+
+
+async def _usually(house: Stage) -> float:
+    """Transactions a second while nothing happens but orders."""
+    before, began = _transactions(house), time.monotonic()
+    await asyncio.sleep(CALM)
+    return (_transactions(house) - before) / (time.monotonic() - began)
 
 
 def _transactions(house: Stage) -> int:
