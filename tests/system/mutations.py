@@ -323,6 +323,67 @@ MUTATIONS = (
         "            self._transport.close()\n",
         ("tests/realtime/test_transport.py::test_a_server_that_ends_says_goodbye_to_all",),
     ),
+    # ---- screens, as the SDK keeps them
+    Mutation(
+        "what is not confirmed for too long is not live",
+        "restai_sdk/session.py",
+        "return branch.current and now - branch.confirmed < limit",
+        "return branch.current",
+        ("tests/sdk/test_session.py::test_it_is_not_live_when_nothing_was_confirmed_for_too_long",),
+    ),
+    Mutation(
+        "only a higher revision replaces",
+        "restai_sdk/apply.py",
+        'old.get("id") == new.get("id") and new.get("rev", 0) > old.get("rev", 0)',
+        'old.get("id") == new.get("id")',
+        ("tests/sdk/test_apply.py",),
+    ),
+    Mutation(
+        "a full disk is told as such",
+        "restai/db/faults.py",
+        "    sqlite3.SQLITE_FULL: DiskFull,\n",
+        "",
+        ("tests/db/test_faults.py::test_a_full_disk_is_said_so_and_keeps_nothing",),
+    ),
+    Mutation(
+        "a snapshot that does not reach the resync is read again",
+        "restai_sdk/session.py",
+        "return floor is None or (position.epoch == floor.epoch and position.seq >= floor.seq)",
+        "return True",
+        ("tests/sdk/test_session.py::test_a_snapshot_that_does_not_reach_the_resync_is_read_again",),
+    ),
+    # ---- what a herd costs
+    Mutation(
+        "a herd waits for each other",
+        "restai/realtime/admission.py",
+        "if HERD <= len(batch) < BATCH:",
+        "if False:",
+        ("tests/realtime/test_server.py::test_a_herd_that_comes_one_by_one_is_let_in_with_few_queries",),
+    ),
+    Mutation(
+        "who is sent on comes back at a moment of his own",
+        "restai/realtime/farewell.py",
+        "frames.goodbye(random.randint(0, SPREAD))",
+        "frames.goodbye(SPREAD)",
+        (
+            "tests/realtime/test_server.py"
+            "::test_two_thousand_who_are_sent_on_come_back_spread_over_five_seconds",
+        ),
+    ),
+    Mutation(
+        "what is remembered has no hole",
+        "restai/live/eventlog.py",
+        "if size < 0 or event.seq != head - len(kept):",
+        "if size < 0:",
+        ("tests/live/test_eventlog.py::test_the_newest_events_have_no_hole_however_old_ones_were_deleted",),
+    ),
+    Mutation(
+        "a token that is not renewed ends its socket",
+        "restai/realtime/connection.py",
+        "if self.expires is not None and now >= self.expires:",
+        "if False:",
+        ("tests/realtime/test_connection.py::test_a_token_that_ends_is_warned_of_and_then_ends_the_socket",),
+    ),
     # ---- workers
     Mutation(
         "a worker without a sign of life is replaced",
