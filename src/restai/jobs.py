@@ -10,6 +10,7 @@ from functools import partial
 from typing import Never
 
 import structlog
+from sqlalchemy import SelectBase, select
 
 from restai.clock import HOUR
 from restai.db import retention
@@ -34,30 +35,35 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Sweep:
-    """`batch` does some of what is due at a moment (ms), safely beside others who do the same, and
-    returns how much it was. `every`: seconds between two rounds."""
+    """`due` selects what is due at a moment (ms). `batch` does some of it, safely beside others who do the
+    same, and returns how much it was. `every`: seconds between two rounds."""
 
     name: str
+    due: Callable[[int], SelectBase]
     batch: Callable[[Transaction, int], Awaitable[int]]
     every: float = EVERY
 
 
 def sweeps(retention_hours: int) -> tuple[Sweep, ...]:
     """All there are."""
+    kept = retention_hours * HOUR
     return (
-        Sweep("kitchen alarms", orders.alarm_due, every=ALERT_EVERY),
-        Sweep("gone screens", screens.expire_due, every=ALERT_EVERY),
-        Sweep("forgotten screens", screens.forget_due),
-        Sweep("requested visits", sessions.expire_due),
-        Sweep("images", menu.expire_due),
-        Sweep("sign-ins", staff.expire_due),
-        Sweep("kept answers", idempotency.expire_due),
-        Sweep("events", partial(retention.expire_due, kept=retention_hours * HOUR)),
+        Sweep("kitchen alarms", orders.unseen, orders.alarm_due, every=ALERT_EVERY),
+        Sweep("gone screens", screens.gone, screens.expire_due, every=ALERT_EVERY),
+        Sweep("forgotten screens", screens.thrown_away, screens.forget_due),
+        Sweep("requested visits", sessions.expired, sessions.expire_due),
+        Sweep("images", menu.aged, menu.expire_due),
+        Sweep("sign-ins", staff.expired, staff.expire_due),
+        Sweep("kept answers", idempotency.outdated, idempotency.expire_due),
+        Sweep("events", partial(retention.outdated, kept=kept), partial(retention.expire_due, kept=kept)),
     )
 
 
 class Sweeper:
-    """Runs sweeps, each batch in a transaction of its own. One that fails is logged and tried again."""
+    """Runs sweeps, each batch in a transaction of its own. One that fails is logged and tried again.
+
+    It looks before it writes: on SQLite whoever writes keeps all others waiting, in every process.
+    """
 
     def __init__(
         self,
@@ -98,6 +104,8 @@ class Sweeper:
     async def _finish(self, sweep: Sweep) -> None:
         done = 0
         for _ in range(MOST_BATCHES):
+            if not await self._is_due(sweep):
+                break
             async with self._database.transaction() as tx:
                 count = await sweep.batch(tx, tx.now)
             done += count
@@ -105,3 +113,7 @@ class Sweeper:
                 break
         if done:
             _log.info("swept", sweep=sweep.name, count=done)
+
+    async def _is_due(self, sweep: Sweep) -> bool:
+        async with self._database.reading() as tx:
+            return bool(await tx.session.scalar(select(sweep.due(tx.now).exists())))

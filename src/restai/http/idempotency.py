@@ -10,7 +10,7 @@ import hashlib
 import re
 from typing import Any
 
-from sqlalchemy import BigInteger, SmallInteger, String, Text, select
+from sqlalchemy import BigInteger, Select, SmallInteger, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from restai.auth.principal import Guest, Staff
@@ -101,6 +101,12 @@ def answer(row: IdempotencyKey, who: Staff | Guest, resource: Any, status: int, 
     row.guest_id = who.guest_id if isinstance(who, Guest) else None
 
 
+def outdated(now: int) -> Select[str, str]:
+    """Answers that were `KEPT` at `now` (ms)."""
+    key = (IdempotencyKey.organization_id, IdempotencyKey.key)
+    return select(*key).where(IdempotencyKey.created_at < now - KEPT)
+
+
 async def expire_due(tx: Transaction, now: int) -> int:
-    """Forget answers that were `KEPT` at `now` (ms); how many it were."""
-    return await forget(tx, IdempotencyKey, IdempotencyKey.created_at < now - KEPT)
+    """Forget those that are `outdated`; how many it were."""
+    return await forget(tx, IdempotencyKey, outdated(now))

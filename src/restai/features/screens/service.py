@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import case, select
+from sqlalchemy import Select, and_, case, select
 
 from restai.auth.principal import Staff
 from restai.db import retention
@@ -78,34 +78,38 @@ async def come_online(tx: Transaction, ids: Sequence[str]) -> None:
         tx.emit(ScreenOnline, screen)
 
 
+def gone(now: int) -> Select[str]:
+    """Screens that are online, and whose lease ended long enough before `now` (ms)."""
+    is_missed = Screen.lease_ends_at <= now - MISSED_AFTER
+    return (
+        select(Screen.id)
+        .where(Screen.status == ScreenStatus.ONLINE, is_missed)
+        .order_by(Screen.lease_ends_at)
+    )
+
+
 async def expire_due(tx: Transaction, now: int) -> int:
-    """Those whose lease ended long enough before `now` (ms) are gone; how many it were.
+    """Those that are `gone` at `now` (ms) are offline; how many it were.
 
     Several processes may do so at once: each takes what no other has taken, or is renewing.
     """
-    missed = (Screen.status == ScreenStatus.ONLINE, Screen.lease_ends_at <= now - MISSED_AFTER)
-    due = (
-        await tx.session.scalars(
-            select(Screen.id)
-            .where(*missed)
-            .order_by(Screen.lease_ends_at)
-            .limit(BATCH)
-            .with_for_update(skip_locked=True)
-        )
-    ).all()
-    gone = await tx.lock_all(Screen, Screen.id.in_(due)) if due else []
-    for screen in gone:
+    due = (await tx.session.scalars(gone(now).limit(BATCH).with_for_update(skip_locked=True))).all()
+    leaving = await tx.lock_all(Screen, Screen.id.in_(due)) if due else []
+    for screen in leaving:
         screen.status, screen.since = ScreenStatus.OFFLINE, now
         tx.emit(ScreenOffline, screen)
-    return len(gone)
+    return len(leaving)
+
+
+def thrown_away(now: int) -> Select[str]:
+    """Screens that have been gone for long at `now` (ms)."""
+    is_old = and_(Screen.since < now - FORGOTTEN_AFTER, Screen.lease_ends_at < now)
+    return select(Screen.id).where(Screen.status == ScreenStatus.OFFLINE, is_old)
 
 
 async def forget_due(tx: Transaction, now: int) -> int:
-    """Forget screens that have been gone for long at `now` (ms); how many it were."""
-    is_gone = Screen.status == ScreenStatus.OFFLINE
-    return await retention.forget(
-        tx, Screen, is_gone, Screen.since < now - FORGOTTEN_AFTER, Screen.lease_ends_at < now
-    )
+    """Forget those that were `thrown_away`; how many it were."""
+    return await retention.forget(tx, Screen, thrown_away(now))
 
 
 async def screens(

@@ -2,7 +2,7 @@
 
 from restai.features.menu.service.categories import add_category, change_category, remove_category
 from restai.features.menu.service.copying import open_branch
-from restai.features.menu.service.images import expire_due, image_content, keep_image
+from restai.features.menu.service.images import aged, expire_due, image_content, keep_image
 from restai.features.menu.service.items import add_item, archive_item, change_item, set_item_availability
 from restai.features.menu.service.menus import category, group, groups, item, menu
 from restai.features.menu.service.modifiers import (
@@ -17,6 +17,7 @@ __all__ = [
     "add_category",
     "add_group",
     "add_item",
+    "aged",
     "archive_item",
     "category",
     "change_category",

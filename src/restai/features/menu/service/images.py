@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 
 from restai.clock import DAY
 from restai.db.transaction import Transaction
@@ -54,13 +54,18 @@ async def check_image(tx: Transaction, url: str | None) -> None:
         raise Invalid("imageUrl", "there is no such image: upload it again")
 
 
+def aged(now: int) -> Select[str]:
+    """Pictures whose day is over at `now` (ms): they go, unless a dish shows them."""
+    return select(Image.hash).where(Image.due_at <= now).order_by(Image.due_at)
+
+
 async def expire_due(tx: Transaction, now: int) -> int:
-    """Forget pictures that no dish has shown for a day at `now` (ms); how many were looked at.
+    """Forget the `aged` ones that no dish shows at `now` (ms); how many were looked at.
 
     Who gives one to a dish meanwhile puts off its day, and so either comes first or finds it gone.
     """
-    due = select(Image.hash).where(Image.due_at <= now).order_by(Image.due_at).limit(BATCH)
-    hashes = (await tx.session.scalars(due.with_for_update(skip_locked=True))).all()
+    batch = aged(now).limit(BATCH).with_for_update(skip_locked=True)
+    hashes = (await tx.session.scalars(batch)).all()
     urls = {image_url(hash_): hash_ for hash_ in hashes}
     shown = select(Item.image_url).where(Item.image_url.in_(urls), Item.archived.is_(False))
     used = {urls[url] for url in await tx.session.scalars(shown) if url is not None}

@@ -1,7 +1,7 @@
 """Use cases of orders."""
 
 from restai.features.orders.service.finding import locked, order, orders
-from restai.features.orders.service.kitchen import alarm_due, recent, see, set_priority
+from restai.features.orders.service.kitchen import alarm_due, recent, see, set_priority, unseen
 from restai.features.orders.service.moving import cancel_as_guest, cancel_line, set_line_status, set_status
 from restai.features.orders.service.placing import add_lines, place, place_as_guest
 from restai.features.orders.service.running import release, take
@@ -37,4 +37,5 @@ __all__ = [
     "set_priority",
     "set_status",
     "take",
+    "unseen",
 ]

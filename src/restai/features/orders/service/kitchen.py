@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from restai.auth.principal import Staff
 from restai.db.transaction import Transaction
@@ -37,25 +37,23 @@ async def see(tx: Transaction, who: Staff, line_ids: Collection[str]) -> Sequenc
     return (await tx.session.scalars(select(Line.id).where(*drawn, Line.seen_at.is_not(None)))).all()
 
 
+def unseen(now: int) -> Select[str]:
+    """Orders that at `now` (ms) the kitchen should have seen, the longest waiting first."""
+    return select(Order.id).where(Order.alarm_at <= now).order_by(Order.alarm_at)
+
+
 async def alarm_due(tx: Transaction, now: int) -> int:
-    """Raise the alarm for orders that at `now` (ms) the kitchen should have seen; how many it were.
+    """Raise the alarm for those that are `unseen` at `now` (ms); how many it were.
 
     Several processes may do so at once: each takes what no other has taken.
     """
-    due = (
-        await tx.session.scalars(
-            select(Order.id)
-            .where(Order.alarm_at <= now)
-            .order_by(Order.alarm_at)
-            .limit(BATCH)
-            .with_for_update(skip_locked=True, key_share=True)
-        )
-    ).all()
-    unseen = await tx.lock_all(Order, Order.id.in_(due)) if due else []
-    for order in unseen:
+    batch = unseen(now).limit(BATCH).with_for_update(skip_locked=True, key_share=True)
+    due = (await tx.session.scalars(batch)).all()
+    alarming = await tx.lock_all(Order, Order.id.in_(due)) if due else []
+    for order in alarming:
         order.unseen_at, order.alarm_at = order.alarm_at, None
         tx.emit(OrderUnseen, order)
-    return len(unseen)
+    return len(alarming)
 
 
 async def recent(tx: Transaction, who: Staff, branch_id: str | None) -> Sequence[tuple[Order, int]]:

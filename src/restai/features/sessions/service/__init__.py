@@ -1,6 +1,6 @@
 """Use cases of visits."""
 
-from restai.features.sessions.service.expiry import expire_due
+from restai.features.sessions.service.expiry import expire_due, expired
 from restai.features.sessions.service.finding import check_may_become, locked, pair, visit, visits
 from restai.features.sessions.service.joining import (
     admit_as_guest,
@@ -30,6 +30,7 @@ __all__ = [
     "check_open_for",
     "complete",
     "expire_due",
+    "expired",
     "guest_of",
     "hold_for",
     "join",

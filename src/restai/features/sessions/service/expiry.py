@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from restai.db.transaction import Transaction
 from restai.features.sessions.models import Session
@@ -12,21 +12,22 @@ from restai.features.sessions.service.seating import turn_down
 BATCH = 20  # visits ended in one transaction, so that none holds its locks for long
 
 
+def expired(now: int) -> Select[str]:
+    """Requested visits that are older than `PENDING_LIFE` at `now` (ms), the oldest first."""
+    is_old = Session.created_at <= now - PENDING_LIFE
+    return (
+        select(Session.id).where(Session.status == SessionStatus.PENDING, is_old).order_by(Session.created_at)
+    )
+
+
 async def expire_due(tx: Transaction, now: int) -> int:
-    """Reject requested visits that are older than `PENDING_LIFE` at `now` (ms); how many it were.
+    """Reject those that have `expired` at `now` (ms); how many it were.
 
     Several processes may do so at once: each takes what no other has taken, or is deciding about.
     """
-    due = (
-        await tx.session.scalars(
-            select(Session.id)
-            .where(Session.status == SessionStatus.PENDING, Session.created_at <= now - PENDING_LIFE)
-            .order_by(Session.created_at)
-            .limit(BATCH)
-            .with_for_update(skip_locked=True, key_share=True)
-        )
-    ).all()
-    expired = await tx.lock_all(Session, Session.id.in_(due)) if due else []
-    for session in expired:
+    batch = expired(now).limit(BATCH).with_for_update(skip_locked=True, key_share=True)
+    due = (await tx.session.scalars(batch)).all()
+    ending = await tx.lock_all(Session, Session.id.in_(due)) if due else []
+    for session in ending:
         await turn_down(tx, session, "expired")
-    return len(expired)
+    return len(ending)

@@ -12,7 +12,7 @@ import hmac
 import secrets
 from base64 import urlsafe_b64encode
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import CompoundSelect, Select, delete, literal, select, union_all, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from restai.auth import audit
@@ -124,16 +124,28 @@ async def account_of(tx: Transaction, who: Staff) -> AccountView:
     return await account_view(tx, await tx.session.get_one(User, who.user_id))
 
 
+def expired(now: int) -> CompoundSelect[int]:
+    """A row for each refresh token and sign-in that ended by `now` (ms)."""
+    both = (_expired_links(now), _expired_sign_ins(now))
+    return union_all(*(each.with_only_columns(literal(1)) for each in both))
+
+
 async def expire_due(tx: Transaction, now: int) -> int:
-    """Forget refresh tokens and sign-ins that ended by `now` (ms), a batch of each; how many it were.
+    """Forget what has `expired` by `now` (ms), a batch of each; how many it were.
 
     Several processes may do so at once: each takes what no other has taken.
     """
-    links = select(RefreshToken.hash).where(RefreshToken.expires_at <= now)
+    count = await _forget(tx, RefreshToken.hash, _expired_links(now))
+    return count + await _forget(tx, SignIn.id, _expired_sign_ins(now))
+
+
+def _expired_links(now: int) -> Select[str]:
+    return select(RefreshToken.hash).where(RefreshToken.expires_at <= now)
+
+
+def _expired_sign_ins(now: int) -> Select[str]:
     unlinked = SignIn.id.not_in(select(RefreshToken.sign_in_id))
-    sign_ins = select(SignIn.id).where(SignIn.expires_at <= now, unlinked)
-    count = await _forget(tx, RefreshToken.hash, links)
-    return count + await _forget(tx, SignIn.id, sign_ins)
+    return select(SignIn.id).where(SignIn.expires_at <= now, unlinked)
 
 
 async def _forget(tx: Transaction, key: InstrumentedAttribute[str], due: Select[str]) -> int:
