@@ -162,6 +162,7 @@ async def test_a_sweep_of_a_faster_pace_waits_for_no_other(database: Database) -
 def test_what_somebody_waits_for_is_swept_for_every_second() -> None:
     paces = {sweep.name: sweep.every for sweep in sweeps(retention_hours=48)}
     assert paces.pop("kitchen alarms") == 1.0
+    assert paces.pop("missed screens") == 1.0
     assert paces.pop("gone screens") == 1.0
     assert set(paces.values()) == {5.0}
 

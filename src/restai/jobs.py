@@ -49,6 +49,7 @@ def sweeps(retention_hours: int) -> tuple[Sweep, ...]:
     kept = retention_hours * HOUR
     return (
         Sweep("kitchen alarms", orders.unseen, orders.alarm_due, every=ALERT_EVERY),
+        Sweep("missed screens", screens.missed, screens.note_due, every=ALERT_EVERY),
         Sweep("gone screens", screens.gone, screens.expire_due, every=ALERT_EVERY),
         Sweep("forgotten screens", screens.thrown_away, screens.forget_due),
         Sweep("requested visits", sessions.expired, sessions.expire_due),

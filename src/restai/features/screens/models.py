@@ -15,8 +15,9 @@ class Screen(Base):
     """A named screen in one of the branches that it shows. `device_id` is what it calls itself by: two
     branches may know the same one.
 
-    `lease_ends_at` is put off by every process that is connected with it. Of what a lease says only
-    `status` is a change that anybody is told of, and `since` is when that was.
+    `lease_ends_at` is put off by every process that is connected with it; `missed_at` is when it was noted
+    that it had ended, None while it has not. Of what a lease says only `status` is a change that anybody
+    is told of, and `since` is when that was.
     """
 
     __tablename__ = "screens"
@@ -35,3 +36,4 @@ class Screen(Base):
     status: Mapped[ScreenStatus] = mapped_column(choice(ScreenStatus))
     since: Mapped[Millis]
     lease_ends_at: Mapped[Millis]
+    missed_at: Mapped[Millis | None]

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from restai.clock import DAY, SECOND
 
-MISSED_AFTER = 10 * SECOND  # ms behind a lease's end: who reconnects, or reloads, has never been gone
+GONE_AFTER = 10 * SECOND  # ms missed: who reconnects, or reloads, has never been gone
 FORGOTTEN_AFTER = 30 * DAY  # ms: a tablet that was thrown away, a browser that keeps no names
 
 

@@ -2,6 +2,10 @@
 
 A lease that is renewed is one write and nobody is told. The two changes that are told of, coming and
 going, are made under the screen's lock, so that each happens once, whichever process finds out.
+
+That a lease has ended is noted first, and the screen is gone when the note is old enough. So when nobody
+could write for a while, because the database was away or full, the screens that were there stay: since the
+first moment at which somebody could, whoever is connected with them has had `GONE_AFTER` to renew.
 """
 
 from __future__ import annotations
@@ -9,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, case, select
+from sqlalchemy import Select, and_, case, select, update
 
 from restai.auth.principal import Staff
 from restai.db import retention
@@ -17,11 +21,12 @@ from restai.db.transaction import Transaction
 from restai.db.upsert import insert
 from restai.features.screens.events import ScreenOffline, ScreenOnline
 from restai.features.screens.models import Screen
-from restai.features.screens.rules import FORGOTTEN_AFTER, MISSED_AFTER, ScreenStatus
+from restai.features.screens.rules import FORGOTTEN_AFTER, GONE_AFTER, ScreenStatus
 from restai.features.screens.schemas import ScreenName
 from restai.ids import new_id
 
 BATCH = 20  # screens that come or go in one transaction, so that none holds a branch for long
+NOTED = 500  # screens in one transaction that changes nothing anybody is told of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,7 @@ async def renew(tx: Transaction, leases: Sequence[Lease]) -> Sequence[str]:
             ),
             "kind": case((is_offline, new.kind), else_=Screen.kind),
             "name": case((is_offline, new.name), else_=Screen.name),
+            "missed_at": None,
         },
     ).returning(Screen.id, Screen.status)
     return [id_ for id_, status in await tx.session.execute(renewed) if status is ScreenStatus.OFFLINE]
@@ -73,19 +79,38 @@ def _row(tx: Transaction, lease: Lease) -> dict[str, object]:
 
 async def come_online(tx: Transaction, ids: Sequence[str]) -> None:
     """These are there now, at most `BATCH`; what another process has made so already is passed over."""
+    await tx.session.scalars(
+        select(Screen.id)
+        .where(Screen.id.in_(ids))
+        .order_by(Screen.branch_id, Screen.device_id)  # as `renew` locks them, which knows no ids
+        .with_for_update()
+    )
     for screen in await tx.lock_all(Screen, Screen.id.in_(ids), Screen.status == ScreenStatus.OFFLINE):
         screen.status, screen.since = ScreenStatus.ONLINE, tx.now
         tx.emit(ScreenOnline, screen)
 
 
+def missed(now: int) -> Select[str]:
+    """Screens that are online, whose lease has ended by `now` (ms), which nobody has noted."""
+    has_ended = and_(Screen.lease_ends_at <= now, Screen.missed_at.is_(None))
+    return select(Screen.id).where(Screen.status == ScreenStatus.ONLINE, has_ended)
+
+
+async def note_due(tx: Transaction, now: int) -> int:
+    """Note of those that are `missed` at `now` (ms) that they are; how many it were.
+
+    Several processes may do so at once: each takes what no other has taken, or is renewing.
+    """
+    batch = missed(now).limit(NOTED).with_for_update(skip_locked=True)
+    due = (await tx.session.scalars(batch)).all()
+    await tx.session.execute(update(Screen).where(Screen.id.in_(due)).values(missed_at=now))
+    return len(due)
+
+
 def gone(now: int) -> Select[str]:
-    """Screens that are online, and whose lease ended long enough before `now` (ms)."""
-    is_missed = Screen.lease_ends_at <= now - MISSED_AFTER
-    return (
-        select(Screen.id)
-        .where(Screen.status == ScreenStatus.ONLINE, is_missed)
-        .order_by(Screen.lease_ends_at)
-    )
+    """Screens that are online, and were noted as missed long enough before `now` (ms)."""
+    is_gone = Screen.missed_at <= now - GONE_AFTER
+    return select(Screen.id).where(Screen.status == ScreenStatus.ONLINE, is_gone).order_by(Screen.missed_at)
 
 
 async def expire_due(tx: Transaction, now: int) -> int:
