@@ -186,7 +186,7 @@ class Door:
         return Change(grant=answer) if isinstance(answer, Grant) else Change(close=answer)
 
 
-async def eventually(holds: Callable[[], object], patience: float = 10.0) -> None:
+async def eventually(holds: Callable[[], object], patience: float = 20.0) -> None:
     """Wait, with the loop running, until something holds; fail after `patience` seconds."""
     async with asyncio.timeout(patience):
         while not holds():  # noqa: ASYNC110  any condition, so there is nothing to wait for

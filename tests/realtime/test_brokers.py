@@ -49,7 +49,7 @@ class Ear:
         """Subscribe, and wait until messages arrive."""
         self.arrived.clear()
         self.broker.subscribe(channel, self)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             while not self.arrived.is_set():
                 self.broker.publish(channel, MARK)
                 await asyncio.sleep(0.01)
@@ -63,7 +63,7 @@ async def brokers(make: Make) -> AsyncIterator[tuple[Broker, Broker]]:
     yield pair
     for task in running:
         task.cancel()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         await asyncio.gather(*running, return_exceptions=True)
     assert all(task.cancelled() for task in running)
 

@@ -58,14 +58,14 @@ async def working(*brokers: RedisBroker) -> AsyncIterator[None]:
     for task in running:
         assert not task.done(), task
         task.cancel()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await asyncio.gather(*running, return_exceptions=True)
 
 
 async def hears_again(ear: Ear, by: RedisBroker, channel: str = "a") -> None:
     """Wait until what `by` publishes from now on arrives."""
     word = b"again %d" % len(ear.heard)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         while word not in ear.heard:
             by.publish(channel, word)
             await asyncio.sleep(0.02)

@@ -14,7 +14,7 @@ from websockets.http11 import Request, Response
 from tests.sdk.screen import BRANCH
 
 Json = dict[str, Any]
-PATIENCE = 5.0  # seconds for anything that should happen at once
+PATIENCE = 20.0  # seconds for anything that should happen at once
 
 
 class Conversation:

