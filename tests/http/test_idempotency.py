@@ -225,6 +225,23 @@ async def test_ten_twins_at_once_are_one_command(house: House, bell: Bell) -> No
     assert await kept(house) == (1, 1)
 
 
+async def test_who_sends_slowly_keeps_nobody_waiting(house: House, bell: Bell) -> None:
+    is_read, arrives = asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> AsyncIterator[bytes]:
+        is_read.set()
+        await arrives.wait()
+        yield b"{}"
+
+    waiter = house.as_(house.waiter)
+    path = f"/api/requests/{new_id()}/acknowledge"
+    async with running(waiter.post(path, content=slowly(), key=KEY)) as [slow]:
+        await is_read.wait()
+        assert (await waiter.post("/api/bells", json={}, key=KEY + "8")).status_code == 201
+        arrives.set()
+        assert (await slow).status_code == 404
+
+
 def _second_begins(database: Database, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     """Set when the second transaction from now on is asked for."""
     begun = itertools.count(1)

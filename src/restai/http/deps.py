@@ -198,8 +198,9 @@ class Command(Generic[W]):
         `location` is the resource's path with `{id}` in it, for a 201. A key that was used before
         gets the first answer again, and the use case does not run.
         """
+        print_ = await self._fingerprint()  # read whole before the lock is taken: it may come slowly
         async with self._context.database.transaction() as tx:
-            row = await self._claim(tx)
+            row = await self._claim(tx, print_)
             who = await _identified(tx, self._claims, self._identify, permission)
             if row is not None and row.status is not None:
                 idempotency.authorise_again(row, who)
@@ -221,11 +222,16 @@ class Command(Generic[W]):
         headers = {} if answered.location is None else {"Location": answered.location}
         return json_response(answered.body, answered.status, **headers)
 
-    async def _claim(self, tx: Transaction) -> idempotency.IdempotencyKey | None:
+    async def _fingerprint(self) -> str:
+        """What the key stands for; nothing without a key."""
+        if self._key is None:
+            return ""
+        sent = await self._request.body() if self._sent is None else self._sent
+        return idempotency.fingerprint(self._request.method, self._request.url.path, sent)
+
+    async def _claim(self, tx: Transaction, print_: str) -> idempotency.IdempotencyKey | None:
         if self._key is None:
             return None
-        sent = await self._request.body() if self._sent is None else self._sent
-        print_ = idempotency.fingerprint(self._request.method, self._request.url.path, sent)
         return await idempotency.claim(tx, self._claims.organization_id, self._key, print_)
 
 
