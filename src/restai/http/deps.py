@@ -6,6 +6,7 @@ a FastAPI dependency that yields would commit only after the response was sent.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -93,6 +94,12 @@ class Context:
     def limiter(self) -> Limiter:
         """This process's counts of calls."""
         return Limiter(self.clock)
+
+    @cached_property
+    def one_picture(self) -> asyncio.Lock:
+        """Held while a picture is worked on, one at a time: in the threads there are, passwords are checked
+        too."""
+        return asyncio.Lock()
 
 
 # Dependencies are coroutines although they await nothing: FastAPI runs plain functions in a thread.

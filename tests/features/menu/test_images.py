@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import io
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -12,11 +14,12 @@ from PIL import Image
 
 from restai.clock import DAY, HOUR
 from restai.features.menu import service
+from restai.features.menu.service import pictures
 from restai.http.deps import Context
 from tests.support.carte import Carte
 from tests.support.clock import ManualClock
 from tests.support.evening import ok, refused
-from tests.support.house import Caller
+from tests.support.house import PASSWORD, Caller
 
 MIB = 1024 * 1024
 
@@ -81,6 +84,31 @@ async def test_the_same_picture_has_one_address(carte: Carte) -> None:
 async def test_many_who_upload_the_same_at_once_get_the_same(carte: Carte) -> None:
     urls = await asyncio.gather(*(uploaded(carte) for _ in range(4)))
     assert len(set(urls)) == 1
+
+
+async def test_a_whole_menus_pictures_keep_nobody_from_signing_in(
+    carte: Carte, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process has a few threads: pictures take one of them, however long each may take."""
+    prepare, begun, go_on = pictures.prepare, threading.Event(), threading.Event()
+
+    def slow(content: bytes) -> pictures.Picture:
+        begun.set()
+        assert go_on.wait(60)
+        return prepare(content)
+
+    monkeypatch.setattr(pictures, "prepare", slow)
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(max_workers=4))
+    uploads = [asyncio.create_task(uploaded(carte, shade)) for shade in range(6)]
+    try:
+        while not begun.is_set():  # noqa: ASYNC110 - a thread sets it
+            await asyncio.sleep(0.01)
+        account = {"email": carte.house.emails[carte.house.waiter.user_id], "password": PASSWORD}
+        async with asyncio.timeout(10):
+            ok(await carte.house.with_token(None).post("/api/auth/login", json=account))
+    finally:
+        go_on.set()
+    await asyncio.gather(*uploads)
 
 
 @pytest.mark.parametrize("name", ["0" * 64, "0" * 64 + "-320"])

@@ -259,7 +259,9 @@ async def add_image(command: StaffCommand, context: InContext) -> Response:
     """Upload a picture, in JPEG, PNG or WebP. It is kept for a day unless an item shows it."""
     who = await command.check(Permission.MENU_EDIT)
     context.limiter.account("upload", who.user_id)
-    picture = await asyncio.to_thread(pictures.prepare, await command.file("file", most=LARGEST_UPLOAD))
+    sent = await command.file("file", most=LARGEST_UPLOAD)
+    async with context.one_picture:
+        picture = await asyncio.to_thread(pictures.prepare, sent)
     return await command.run(
         lambda tx, _who: service.keep_image(tx, picture),
         permission=Permission.MENU_EDIT,
