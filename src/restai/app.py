@@ -135,25 +135,29 @@ class App:
             database: Literal["ok", "away"] = "ok"
         except (RestaiError, TimeoutError):
             database = "away"
-        vitals = self.vitals()
-        return Readiness(database, vitals.log_lag_ms, vitals.redis, self.live.is_draining)
+        lag = self._lag(self.live.snapshot().oldest_confirmed_at)
+        return Readiness(database, lag, self._redis(), self.live.is_draining)
 
-    def vitals(self) -> Vitals:
-        """How this process's sockets fare, and what it hears."""
-        now = self.live.snapshot()
-        confirmed_at = now.oldest_confirmed_at
-        redis: Literal["ok", "away"] | None = None
-        if self._broker is not None:
-            redis = "ok" if now.broker_is_well else "away"
-        round_trip = None if now.broker_round_trip is None else round(now.broker_round_trip * 1_000, 1)
+    def vitals(self, branch_id: str) -> Vitals:
+        """How this process serves a branch, and what it hears: nothing of other branches."""
+        attendance = self.presence.of_branch(branch_id)
+        redis, round_trip = self._redis(), self.live.relay.round_trip
         return Vitals(
-            connections=now.clients,
-            phones=self.presence.counts().phones,
-            rooms=now.rooms,
-            log_lag_ms=None if confirmed_at is None else max(0, self.live.wall() - confirmed_at),
+            connections=attendance.connections,
+            phones=attendance.phones,
+            rooms=attendance.rooms,
+            log_lag_ms=self._lag(self.live.confirmed_at(branch_id)),
             redis=redis,
-            redis_ms=None if redis is None else round_trip,
+            redis_ms=None if redis is None or round_trip is None else round(round_trip * 1_000, 1),
         )
+
+    def _redis(self) -> Literal["ok", "away"] | None:
+        if self._broker is None:
+            return None
+        return "ok" if self.live.relay.is_well else "away"
+
+    def _lag(self, confirmed_at: int | None) -> int | None:
+        return None if confirmed_at is None else max(0, self.live.wall() - confirmed_at)
 
 
 def _ended(task: asyncio.Task[Any]) -> None:

@@ -1,7 +1,8 @@
-"""A manager's monitor tells of the process that answers: its sockets, its rooms, and how fresh it is."""
+"""A manager's monitor tells how the process that answers serves his branch: sockets, rooms, freshness."""
 
 from __future__ import annotations
 
+from tests.support.house import House
 from tests.support.restaurant import Restaurant
 
 
@@ -18,3 +19,19 @@ async def test_sockets_and_rooms_are_counted(restaurant: Restaurant) -> None:
     assert 0 <= now["logLagMs"] < 10_000
     assert (now["redis"], now["redisMs"]) == (None, None)
     await screen.leave()
+
+
+async def test_nothing_is_told_of_what_others_are_doing(restaurant: Restaurant, rival: House) -> None:
+    """How busy somebody is is his own affair, also if one process serves both."""
+    house = restaurant.house
+    elsewhere = await house.open_branch()
+    for who in (rival.waiter, rival.cashier):
+        await restaurant.screens.of(rival.token(who))
+    quiet = {"connections": 0, "phones": 0, "rooms": 0, "logLagMs": None, "redis": None, "redisMs": None}
+    path = f"/branches/{restaurant.branch_id}/monitor"
+    assert (await restaurant.does(house.manager, "GET", path))["process"] == quiet
+
+    await restaurant.screen(house.admin)  # of both branches
+    for branch in (restaurant.branch_id, elsewhere):
+        now = (await restaurant.does(house.admin, "GET", f"/branches/{branch}/monitor"))["process"]
+        assert (now["connections"], now["phones"], now["rooms"]) == (1, 0, 2)

@@ -63,9 +63,9 @@ GuestBearer = Annotated[HTTPAuthorizationCredentials | None, Depends(GUEST)]
 
 @dataclass(frozen=True)
 class Vitals:
-    """How the answering process fares: its open sockets, guests' `phones` among them, and the rooms with
-    somebody in them. `log_lag_ms`: how long ago the least fresh log was confirmed; None if it follows
-    none. `redis`: None where there is none; `redis_ms`: what the last message to oneself took there."""
+    """How the answering process serves a branch: its sockets there, guests' `phones` among them, and its
+    rooms with somebody in them. `log_lag_ms`: how long ago its log was confirmed; None if it follows it
+    for nobody. `redis`: None where there is none; `redis_ms`: what the last message to oneself took there."""
 
     connections: int
     phones: int
@@ -78,13 +78,13 @@ class Vitals:
 @dataclass(frozen=True)
 class Context:
     """What routes need of the house, put together by the composition root. `vitals` tells of the process's
-    sockets, where it has any."""
+    sockets in the branch with that id, where it has any."""
 
     database: Database
     tokens: Tokens
     clock: Clock
     public_url: str | None = None
-    vitals: Callable[[], Vitals] | None = None
+    vitals: Callable[[str], Vitals] | None = None
 
     def house(self, request: Request) -> str:
         """Where guests' phones reach us: as it was set, else as this request did."""

@@ -43,6 +43,14 @@ class Counts(NamedTuple):
     phones: int
 
 
+class Attendance(NamedTuple):
+    """A branch's sockets to this process, guests' `phones` among them, and its rooms that somebody is in."""
+
+    connections: int
+    phones: int
+    rooms: int
+
+
 class Presence:
     """Sees to it that the database knows of the screens here as long as they show a sign of life.
 
@@ -120,8 +128,15 @@ class Presence:
                     found[branch, name.id] = lease
         return found
 
+    def of_branch(self, branch_id: str) -> Attendance:
+        """Who of a branch is connected to this process now."""
+        here = [each for each in self._server.present() if branch_id in each.streams]
+        rooms = frozenset[str]().union(*(each.streams[branch_id] for each in here))
+        phones = sum(isinstance(each.identity.key, GuestKey) for each in here)
+        return Attendance(len(here), phones, len(rooms))
+
     def counts(self) -> Counts:
-        """How many there are now."""
+        """How many there are now, of all branches."""
         counted = Counter(
             type(each.identity.key)
             for each in self._server.present()

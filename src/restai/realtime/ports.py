@@ -146,11 +146,12 @@ class Grant:
 
 
 class Present(NamedTuple):
-    """A client that is in: whose it is, the streams that it hears, how it calls itself, and for how many
-    seconds more the last sign of life of it is good; below zero, it is being asked for one."""
+    """A client that is in: whose it is, the streams that it hears with its rooms in each, how it calls
+    itself, and for how many seconds more the last sign of life of it is good; below zero, it is being
+    asked for one."""
 
     identity: Identity
-    streams: Collection[str]
+    streams: Mapping[str, frozenset[str]]
     screen: Screen | None
     left: float
 

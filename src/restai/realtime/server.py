@@ -218,7 +218,12 @@ class Server:
         for peer in self._peers:
             if peer.grant is not None and peer.identity is not None:
                 left = peer.connection.alive_until - now
-                yield Present(peer.identity, peer.grant.rooms.keys(), peer.screen, left)
+                yield Present(peer.identity, peer.grant.rooms, peer.screen, left)
+
+    def confirmed_at(self, stream: str) -> int | None:
+        """How fresh (ms) a stream is that somebody here hears; None if nobody does."""
+        followed = self.tail.find(stream)
+        return followed.confirmed_at if followed is not None and followed.holders else None
 
     def holders(self, stream: str | None) -> list[Peer]:
         """Who has a stream followed for him; for None, everybody."""

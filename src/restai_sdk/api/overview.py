@@ -43,7 +43,7 @@ class Audit(TypedDict):
 
 
 class Process(TypedDict):
-    """How the process that answered fares."""
+    """How the process that answered serves the branch."""
 
     connections: int
     phones: int

@@ -44,12 +44,12 @@ async def snapshot(branch_id: Id, query: StaffQuery) -> Response:
 
 @router.get("/branches/{branch_id}/monitor", response_model=Monitor)
 async def monitor(branch_id: Id, query: StaffQuery, context: InContext) -> Response:
-    """How a branch and the answering process fare now."""
+    """How a branch fares now, and the answering process with it."""
 
     async def now(tx: Transaction, who: Staff) -> Monitor:
         found = await service.monitor(tx, who, branch_id)
         if context.vitals is not None:
-            found.process = ProcessView.model_validate(context.vitals())
+            found.process = ProcessView.model_validate(context.vitals(branch_id))
         return found
 
     return await query.run(now, permission=Permission.OVERSEE)

@@ -91,9 +91,9 @@ class Bill(Shape):
 
 
 class ProcessView(Shape):
-    """How the process that answers fares: its open sockets, `phones` of guests among them, and the rooms
-    with somebody in them. `logLagMs` is the delivery lag: how long ago the least fresh log was confirmed
-    (null: none is followed). `redis` is null where there is none; without it all works, a little later."""
+    """How the process that answers serves the branch: its open sockets there, `phones` of guests among them,
+    and its rooms with somebody in them. `logLagMs` is the delivery lag: how long ago its log was confirmed
+    (null: nobody hears it here). `redis` is null where there is none; without it all is a little later."""
 
     connections: int
     phones: int
