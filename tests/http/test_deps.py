@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import httpx
 import pytest
+from starlette.types import Message, Receive, Scope, Send
 
 from restai.clock import MINUTE
 from restai.errors import NotFound
+from restai.http.deps import Context
+from tests.http import bells
 from tests.http.bells import Bell, kept
 from tests.support.clock import ManualClock
-from tests.support.house import House
+from tests.support.house import Caller, House, api_of
 
 
 async def test_a_created_resource_says_where_it_is_and_is_not_cached(house: House, bell: Bell) -> None:
@@ -72,6 +78,27 @@ async def test_who_may_not_gets_403_and_nothing_happens(house: House, bell: Bell
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
     assert "orders:create" in answer.json()["detail"]
     assert (bell.rings, await kept(house)) == (0, (0, 0))
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/api/bells"), ("PUT", "/api/bells"), ("POST", "/api/menu/images")]
+)
+async def test_who_hangs_up_while_he_is_heard_is_no_error(
+    house: House, context: Context, logged: list[Any], method: str, path: str
+) -> None:
+    app = api_of(context, bells.router)
+
+    async def hung_up(scope: Scope, _receive: Receive, send: Send) -> None:
+        async def gone() -> Message:
+            return {"type": "http.disconnect"}
+
+        await app(scope, gone, send)
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(hung_up), base_url="http://test") as client:
+        headers = {"Content-Type": "multipart/form-data; boundary=x"} if "images" in path else {}
+        caller = Caller(client, house.token(house.manager))
+        assert (await caller.request(method, path, key="k", headers=headers)).status_code == 400
+    assert logged == []
 
 
 async def test_a_failed_command_leaves_nothing(house: House, bell: Bell) -> None:

@@ -247,7 +247,7 @@ MUTATIONS = (
     Mutation(
         "a retry gets the first answer and does nothing",
         "restai/http/deps.py",
-        "            row = await self._claim(tx)\n",
+        "            row = await self._claim(tx, print_)\n",
         "            row = None\n",
         ("tests/http/test_idempotency.py::test_a_retry_gets_the_first_answer_and_runs_nothing",),
     ),

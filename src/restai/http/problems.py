@@ -15,6 +15,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from restai.errors import BadRequest, ContentTooLarge, Flaw, Invalid, MalformedJson, RestaiError
 
@@ -81,6 +82,10 @@ def install(app: FastAPI) -> None:
         answer = _framework_problem(error.status_code, str(error.detail))
         answer.headers.update(error.headers or {})
         return answer
+
+    @app.exception_handler(ClientDisconnect)
+    async def hung_up(_request: Request, _error: ClientDisconnect) -> Response:
+        return problem_of(BadRequest("The request ended before its body did"))  # which nobody hears
 
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, error: Exception) -> Response:
