@@ -9,28 +9,16 @@ import pytest
 import pytest_asyncio
 
 from restai.app import documents
-from tests.support.databases import PostgresFarm, SqliteFarm
 from tests.system.access import ANYBODY, BRANCHS, MANAGER, PARTY, REACHES, STAFF, TABLE, VISITS, Row
 from tests.system.scene import Scene, Somebody, scene_on
 
-for_all_operations = pytest_asyncio.fixture(scope="module", loop_scope="module")
 in_one_loop = pytest.mark.asyncio(loop_scope="module")
 
-# Who may is decided before the database is asked for anything but the account. What differs between
-# databases is how a thing is found, or not, for somebody.
-READING = [operation for operation in TABLE if operation.startswith("GET")]
 
-
-@for_all_operations
-async def scene(sqlite_farm: SqliteFarm) -> AsyncIterator[Scene]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["sqlite", "postgres"])
+async def scene(request: pytest.FixtureRequest) -> AsyncIterator[Scene]:
     """One for all operations: each finds what it needs made anew."""
-    async with scene_on(sqlite_farm) as scene:
-        yield scene
-
-
-@for_all_operations
-async def scene_on_postgres(postgres_farm: PostgresFarm) -> AsyncIterator[Scene]:
-    async with scene_on(postgres_farm) as scene:
+    async with scene_on(request.getfixturevalue(f"{request.param}_farm")) as scene:
         yield scene
 
 
@@ -47,7 +35,9 @@ def expected(row: Row, somebody: Somebody) -> int | None:
     return 403 if signed_in_as_asked else 401
 
 
-async def is_as_said(scene: Scene, operation: str) -> None:
+@in_one_loop
+@pytest.mark.parametrize("operation", TABLE)
+async def test_who_may(scene: Scene, operation: str) -> None:
     row, wrong = TABLE[operation], []
 
     async def tries(somebody: Somebody, status: int, known: dict[str, str]) -> None:
@@ -67,18 +57,6 @@ async def is_as_said(scene: Scene, operation: str) -> None:
             await tries(somebody, status, known)
             known = await row.needs(scene)
     assert wrong == []
-
-
-@in_one_loop
-@pytest.mark.parametrize("operation", TABLE)
-async def test_who_may(scene: Scene, operation: str) -> None:
-    await is_as_said(scene, operation)
-
-
-@in_one_loop
-@pytest.mark.parametrize("operation", READING)
-async def test_who_may_read_from_a_postgres(scene_on_postgres: Scene, operation: str) -> None:
-    await is_as_said(scene_on_postgres, operation)
 
 
 @in_one_loop
