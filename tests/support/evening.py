@@ -35,7 +35,8 @@ class Phone(Caller):
     """A guest's phone that joined at a table."""
 
     def __init__(self, client: httpx.AsyncClient, evening: Evening, joined: dict[str, Any]) -> None:
-        super().__init__(client, joined["token"])
+        self.token: str = joined["token"]
+        super().__init__(client, self.token)
         self.id: str = joined["guest"]["id"]
         self.session_id: str = joined["session"]["id"]
         self._evening = evening
@@ -99,6 +100,12 @@ class Evening:
         evening = cls(house)
         evening.dishes, evening.tables = furniture
         return evening
+
+    def at(self, client: httpx.AsyncClient) -> Evening:
+        """The same evening, at another of the house's servers."""
+        there = Evening(self.house.at(client))
+        there.dishes, there.tables = self.dishes, self.tables
+        return there
 
     async def new_table(self, number: str) -> dict[str, Any]:
         return ok(await self.manager.post("/api/tables", json={"number": number}), 201)

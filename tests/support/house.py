@@ -230,6 +230,12 @@ class House:
         """Call the API as a member of staff, with a token that is good now."""
         return Caller(self._client, self.token(who))
 
+    def at(self, client: httpx.AsyncClient) -> House:
+        """The same house, called at another of its servers."""
+        there = copy.copy(self)
+        there.client = there._client = client
+        return there
+
     def with_token(self, token: str | None) -> Caller:
         """Call the API with any token: a guest's, a broken one, none."""
         return Caller(self._client, token)

@@ -67,8 +67,7 @@ async def _served(stack: AsyncExitStack, url: str, clock: ManualClock, broker: B
 def _seen_from(restaurant: Restaurant, process: Process) -> Restaurant:
     there = copy.copy(restaurant)
     there.screens = process.screens
-    there.house = copy.copy(restaurant.house)
-    there.house.client = there.house._client = process.client
+    there.house = restaurant.house.at(process.client)
     return there
 
 

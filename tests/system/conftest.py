@@ -9,13 +9,16 @@ import pytest
 from restai.app import App
 from restai.auth.tokens import Tokens
 from restai.db.engine import Database
+from tests.support import served
 from tests.support.clock import ManualClock
 from tests.support.contract import Contract, contract_of
-from tests.support.databases import SqliteFarm
+from tests.support.databases import PostgresFarm, SqliteFarm
 from tests.support.house import SECRET, House
 from tests.support.live import Screens, serving
 from tests.support.proxy import Proxy
 from tests.support.restaurant import Restaurant
+from tests.support.served import Pair
+from tests.support.valkey import Valkey
 
 TLS = create_default_context()  # never needed: it takes a client longer to make than to make its calls
 
@@ -24,6 +27,16 @@ TLS = create_default_context()  # never needed: it takes a client longer to make
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     with request.getfixturevalue(f"{request.param}_farm").database() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def pair(
+    postgres_farm: PostgresFarm, valkey: Valkey, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Pair]:
+    """Two processes for all tests that leave them as they are: each founds a house of its own."""
+    folder = tmp_path_factory.mktemp("served")
+    with postgres_farm.database() as url, served.pair(url, valkey.url, folder) as pair:
+        yield pair
 
 
 @pytest.fixture

@@ -23,10 +23,12 @@ from restai.clock import SECOND
 from restai.db.engine import Database
 from restai.ids import new_id
 from tests.support.clock import ManualClock
+from tests.support.contract import contract_of
 from tests.support.databases import PostgresFarm, SqliteFarm
 from tests.support.house import PASSWORD, SECRET, Caller, House, api_client
 from tests.support.live import Screens
 from tests.support.restaurant import Phone, Restaurant
+from tests.support.served import InTurn, Pair, client_at
 
 Json = dict[str, Any]
 
@@ -64,7 +66,8 @@ class Scene:
 
     everybody: list[Somebody]
 
-    def __init__(self, restaurant: Restaurant, clock: ManualClock) -> None:
+    def __init__(self, restaurant: Restaurant, clock: ManualClock | None) -> None:
+        """`clock`: None where time passes by itself."""
         self.restaurant = restaurant
         self.house = restaurant.house
         self.does = restaurant.does
@@ -78,7 +81,7 @@ class Scene:
         }
 
     @classmethod
-    async def set(cls, house: House, rival: House, clock: ManualClock) -> Scene:
+    async def set(cls, house: House, rival: House, clock: ManualClock | None) -> Scene:
         nowhere = Screens("127.0.0.1:0")  # nobody listens here
         scene = cls(await Restaurant.furnish(house, nowhere), clock)
         await scene._assemble(await Restaurant.furnish(rival, nowhere))
@@ -124,7 +127,8 @@ class Scene:
         self, who: Somebody, operation: str, known: Json, body: Any = None, *, key: str | None = None
     ) -> httpx.Response:
         """Somebody calls for what `known` names."""
-        self._clock.advance(PAUSE)
+        if self._clock is not None:
+            self._clock.advance(PAUSE)
         method, _, path = operation.partition(" ")
         known = {"new": new_id(), "short": new_id()[-8:]} | self.known | known
         if body == "a picture":
@@ -259,6 +263,17 @@ async def scene_on(farm: SqliteFarm | PostgresFarm) -> AsyncIterator[Scene]:
             rival = await House.open(app.context, client, name="La Rival")
             yield await Scene.set(house, rival, clock)
         await app.database.close()
+
+
+@asynccontextmanager
+async def scene_at(pair: Pair) -> AsyncIterator[Scene]:
+    """A scene that two processes serve: each call goes to another than the one before."""
+    async with pair.context() as context:
+        judge = contract_of(App(context.database, context.tokens).asgi).judge
+        async with client_at("restaurant.example", transport=InTurn(*pair.addresses)) as client:
+            client.event_hooks = {"response": [judge]}
+            house = await House.open(context, client)
+            yield await Scene.set(house, await House.open(context, client, name="La Rival"), None)
 
 
 def _staff(house: House) -> list[Staff]:
