@@ -7,9 +7,12 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any
 
 import httpx
+
+from restai_sdk.retrying import passes, persist, retry_after
 
 TokenProvider = Callable[[bool], Awaitable[str]]
 """Asked for an access token at each connection and renewal; True: for another than it gave before.
@@ -17,6 +20,7 @@ TokenProvider = Callable[[bool], Awaitable[str]]
 Raises SignedOut when only a person can help; any httpx error counts as passing.
 """
 
+PATIENCE = 15.0  # seconds for all tries to sign in: an account has ten in five minutes
 MARGIN = 90.0  # seconds a token must still last: the server warns 60 s before its end
 
 
@@ -25,7 +29,8 @@ class SignedOut(Exception):
 
 
 class Login:
-    """A token provider that signs in, and again when its refresh token no longer counts.
+    """A token provider that signs in, and again when its refresh token no longer counts. It tries once each
+    time that it is asked: `Client` and `Api` ask again.
 
     `user` is the account as the last sign-in described it. Safe to ask concurrently.
     """
@@ -72,15 +77,29 @@ class Login:
         self._good_until = time.monotonic() + life - MARGIN
 
 
-async def login(url: str, email: str, password: str) -> Login:
-    """Sign in now. Raises SignedOut for a wrong password, httpx errors if the server can't be asked."""
-    provider = Login(url, email, password)
+async def login(
+    url: str,
+    email: str,
+    password: str,
+    *,
+    http: httpx.AsyncClient | None = None,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> Login:
+    """Sign in now, in several tries if the server says that it can't yet: a sign-in of which the answer was
+    lost is one that nobody uses. Raises SignedOut for a wrong password, httpx errors if nobody answers."""
+    provider = Login(url, email, password, http=http)
     try:
-        await provider(False)
+        await persist(partial(provider, False), _pause, patience=PATIENCE, sleep=sleep)
     except BaseException:
         await provider.aclose()
         raise
     return provider
+
+
+def _pause(error: Exception) -> float | None:
+    if isinstance(error, httpx.HTTPStatusError) and passes(error.response.status_code):
+        return retry_after(error.response)
+    return None
 
 
 def fixed(token: str) -> TokenProvider:

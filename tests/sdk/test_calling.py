@@ -55,7 +55,7 @@ class Counter:
 
 @pytest.fixture(autouse=True)
 def longest_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("restai_sdk.api.calling.random.random", lambda: 1.0)
+    monkeypatch.setattr("restai_sdk.retrying.random.random", lambda: 1.0)
 
 
 def wallet() -> TokenProvider:
@@ -176,7 +176,7 @@ async def test_it_does_not_wait_beyond_its_patience() -> None:
 
 async def test_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
-    monkeypatch.setattr("restai_sdk.api.calling.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("restai_sdk.retrying.time.monotonic", lambda: now[0])
     server = Counter(httpx.ConnectError)
 
     async def nap(seconds: float) -> None:

@@ -7,10 +7,9 @@ lost on the way applies once and is answered as the first time.
 from __future__ import annotations
 
 import asyncio
-import random
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -18,12 +17,12 @@ import httpx
 import msgspec
 
 from restai_sdk.login import TokenProvider
+from restai_sdk.retrying import passes, persist, retry_after
 
 Json = dict[str, Any]
 
 PATIENCE = 30.0  # seconds for all tries of a call: a server that restarts is back by then
 TIMEOUT = 10.0  # seconds for one try
-BACKOFF_BASE, BACKOFF_MOST = 0.2, 5.0  # seconds, full jitter
 PAGE = 200  # items: the most that the server gives at once
 NO_ANSWER = "no_answer"  # the code of the one error that did not come from a server
 
@@ -44,7 +43,7 @@ class ApiError(Exception):
     @property
     def passes(self) -> bool:
         """Whether the same call may succeed later."""
-        return self.status is None or self.status == httpx.codes.TOO_MANY_REQUESTS or self.status >= 500
+        return self.status is None or passes(self.status)
 
     def __str__(self) -> str:
         return f"{self.text} ({self.code})"
@@ -116,17 +115,8 @@ class Calls:
         return await self._done(_Call(method, path, body, key=key or str(uuid4())))
 
     async def _done(self, call: _Call) -> Any:
-        until = time.monotonic() + self._patience
-        failures = 0
-        while True:
-            try:
-                return await self._tried(call)
-            except ApiError as error:
-                wait = max(error.retry_after, _backoff(failures))
-                if not error.passes or time.monotonic() + wait > until:
-                    raise
-            failures += 1
-            await self._sleep(wait)
+        attempt = partial(self._tried, call)
+        return await persist(attempt, _pause, patience=self._patience, sleep=self._sleep)
 
     async def _tried(self, call: _Call) -> Any:
         """One try; another with a new token if the old one is no good any more."""
@@ -161,22 +151,16 @@ def _camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-def _backoff(failures: int) -> float:
-    most: float = min(BACKOFF_MOST, BACKOFF_BASE * 2 ** min(failures, 16))
-    return random.random() * most
+def _pause(error: Exception) -> float | None:
+    return error.retry_after if isinstance(error, ApiError) and error.passes else None
 
 
 def _error(response: httpx.Response) -> ApiError:
     """What a server, or something before it, refused with."""
-    status, wait = response.status_code, _seconds(response.headers.get("Retry-After", ""))
+    status, wait = response.status_code, retry_after(response)
     try:
         problem = msgspec.json.decode(response.content, type=dict[str, Any])
         code = str(problem.pop("code"))
     except (msgspec.DecodeError, KeyError):
         return ApiError(f"http_{status}", response.reason_phrase or "Not a word", status, wait)
     return ApiError(code, str(problem.get("detail")), status, wait, problem)
-
-
-def _seconds(header: str) -> float:
-    """Of a Retry-After; its other form, a date, is not used here."""
-    return float(header) if header.isdigit() else 0.0
