@@ -5,11 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from restai.features.sessions import service
+from restai.features.sessions.models import Session
 from restai.features.sessions.rules import PENDING_LIFE
+from restai.features.sessions.service import joining
+from restai.features.sessions.service.finding import begun
 from restai.http.deps import Context
 from tests.support.clock import ManualClock
-from tests.support.evening import Evening, ok
+from tests.support.evening import Evening, ok, refused
 
 ROUNDS = 8  # of each race, at as many tables: a race that is lost once in a while must be seen
 
@@ -98,6 +103,26 @@ async def test_a_walk_in_against_a_scan_leaves_one_visit(evening: Evening) -> No
         assert ok(joined, 201)["session"]["id"] == visit["id"]
         assert visit["status"] == ("active" if seated.status_code == 201 else "pending"), seated.text
         assert seated.status_code in (201, 409)
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_a_scan_of_a_table_that_is_just_being_kept_for_others_leads_to_them(
+    evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between its two looks a party sits down there, and joins another one."""
+    others = await evening.seat("6")
+
+    async def later(*args: Any, **named: Any) -> Session | None:
+        monkeypatch.undo()
+        seated = await evening.seat("5")
+        where = {"into": others["id"], "keepTable": True}
+        ok(await evening.waiter.post(f"/api/sessions/{seated['id']}/merge", json=where))
+        return await begun(*args, **named)
+
+    monkeypatch.setattr(joining, "begun", later)
+    refused(await evening.join("5", "Ana"), 503, "busy")
+    assert await open_visits(evening, "5") == []
+    assert ok(await evening.join("5", "Ana"), 201)["session"]["id"] == others["id"]
 
 
 async def test_two_waiters_seat_one_party(evening: Evening) -> None:

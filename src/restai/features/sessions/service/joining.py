@@ -45,8 +45,17 @@ async def join(tx: Transaction, table: Table, name: str) -> Guest:
         status = SessionStatus.ACTIVE if at_once else SessionStatus.PENDING
         session = await begun(tx, table, status, opened_by=guest_id)
         if session is not None:
+            await _check_alone(tx, session)
             return await _first_phone(tx, session, guest_id, name)
     raise Busy
+
+
+async def _check_alone(tx: Transaction, session: Session) -> None:
+    """Raises Busy if the table of a visit that has just begun is another party's: since somebody looked,
+    who sat there may have joined others who keep it. Nobody else can sit down there any more."""
+    there = await open_at(tx, session.table_id)
+    if there is not None and there.id != session.id:
+        raise Busy
 
 
 async def _lets_in(tx: Transaction, table: Table) -> bool:
