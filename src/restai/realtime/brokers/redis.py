@@ -244,16 +244,16 @@ class _Listener:
     async def _read(self, pubsub: PubSub) -> Never:
         """Hand on what comes in: all that one read brought in one tick of the loop, so that the hub
         joins what it sends. Raises ConnectionError when the other side has fallen silent."""
-        loop = asyncio.get_running_loop()
-        heard_at = loop.time()
+        silent = 0  # reads in a row. Counted, not timed: who was frozen has not listened, and reads again
         while True:
             message = await pubsub.get_message(timeout=PING_AFTER)
             if message is None:
-                if loop.time() - heard_at >= SILENCE:
+                silent += 1
+                if silent * PING_AFTER >= SILENCE:
                     raise ConnectionError(f"it said nothing for {SILENCE:.0f} s")
                 await pubsub.ping()
                 continue
-            heard_at = loop.time()
+            silent = 0
             taken = 0
             while message is not None:
                 self._take(message)
