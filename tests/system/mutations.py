@@ -330,6 +330,27 @@ MUTATIONS = (
         "            self._transport.close()\n",
         ("tests/realtime/test_transport.py::test_a_server_that_ends_says_goodbye_to_all",),
     ),
+    Mutation(
+        "a drain sends on who comes meanwhile",
+        _SERVER,
+        "        if self.is_draining:\n            self.farewell.say(peer)",
+        "        if False:\n            self.farewell.say(peer)",
+        ("tests/realtime/test_server.py::test_who_comes_while_it_ends_is_sent_on_at_once",),
+    ),
+    Mutation(
+        "a drain sends some on at a time",
+        "restai/realtime/farewell.py",
+        "list(islice(self._leaving, AT_ONCE))",
+        "list(self._leaving)",
+        ("tests/realtime/test_server.py::test_who_has_still_to_wait_for_the_goodbye_hears_on",),
+    ),
+    Mutation(
+        "a drain lets requests end that were begun",
+        "restai/cli/serving.py",
+        "timeout_graceful_shutdown=DRAIN",
+        "timeout_graceful_shutdown=0",
+        ("tests/system/test_deploy.py",),
+    ),
     # ---- screens, as the SDK keeps them
     Mutation(
         "what is not confirmed for too long is not live",
@@ -406,6 +427,38 @@ MUTATIONS = (
         "self.should_exit = True  # it is gone",
         "pass",
         ("tests/system/test_workers.py",),
+    ),
+    Mutation(
+        "a drain of the parent is one of all workers, whatever ended it",
+        "restai/cli/workers/parent.py",
+        "            await asyncio.gather(*(worker.drain(END) for worker in self._alive))\n",
+        "",
+        ("tests/cli/test_workers.py",),
+    ),
+    Mutation(
+        "a worker that follows one that still drains is followed in turn",
+        "restai/cli/workers/parent.py",
+        "                self._put(place, fresh)\n",
+        "                self._places[place] = fresh\n",
+        ("tests/cli/test_workers.py::test_who_follows_one_that_still_drains_is_followed_in_turn",),
+    ),
+    # ---- what time brings about
+    Mutation(
+        "a lease's end is noted before the screen is gone",
+        "restai/features/screens/service.py",
+        "is_gone = Screen.missed_at <= now - GONE_AFTER",
+        "is_gone = Screen.lease_ends_at <= now - GONE_AFTER",
+        (
+            "tests/features/screens/test_service.py"
+            "::test_the_time_in_which_nobody_could_write_counts_against_nobody",
+        ),
+    ),
+    Mutation(
+        "a sweep looks before it writes",
+        "restai/jobs.py",
+        "if not await self._is_due(sweep):",
+        "if False:",
+        ("tests/test_jobs.py::test_where_nothing_is_due_every_sweep_there_is_waits_for_no_writer",),
     ),
     # ---- parties that move, or join another
     Mutation(
