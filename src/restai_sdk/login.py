@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from restai_sdk.retrying import passes, persist, retry_after
+from restai_sdk.retrying import PATIENCE, passes, persist, retry_after
 
 TokenProvider = Callable[[bool], Awaitable[str]]
 """Asked for an access token at each connection and renewal; True: for another than it gave before.
@@ -20,7 +20,6 @@ TokenProvider = Callable[[bool], Awaitable[str]]
 Raises SignedOut when only a person can help; any httpx error counts as passing.
 """
 
-PATIENCE = 15.0  # seconds for all tries to sign in: an account has ten in five minutes
 MARGIN = 90.0  # seconds a token must still last: the server warns 60 s before its end
 
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import httpx
 
+PATIENCE = 30.0  # seconds for all tries of a call: a server that restarts is back by then
 BACKOFF_BASE, BACKOFF_MOST = 0.2, 5.0  # seconds
 
 T = TypeVar("T")

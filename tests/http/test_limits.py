@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from restai.clock import MINUTE, SECOND
-from restai.errors import NotFound, TooManyRequests
+from restai.errors import DatabaseAway, NotFound, TooManyRequests, WrongPassword
 from restai.http.limits import ALLOWANCES, Kind, Limiter
 from tests.support.clock import ManualClock
 
@@ -59,6 +59,17 @@ def test_who_proved_to_be_the_right_person_begins_anew(limiter: Limiter) -> None
     exhaust(limiter, "sign_in", "ada", 10)
     limiter.forgive("sign_in", "ada")
     exhaust(limiter, "sign_in", "ada", 10)
+    refused(limiter, "sign_in", "ada")
+
+
+def test_what_could_not_be_decided_does_not_count(limiter: Limiter) -> None:
+    """While the database is away a crew tries again and again: it signs in as soon as it is back."""
+    exhaust(limiter, "sign_in", "ada", 9)
+    for _ in range(50):
+        with pytest.raises(DatabaseAway), limiter.deciding("sign_in", "ada"):
+            raise DatabaseAway
+    with pytest.raises(WrongPassword), limiter.deciding("sign_in", "ada"):
+        raise WrongPassword
     refused(limiter, "sign_in", "ada")
 
 

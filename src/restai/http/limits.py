@@ -16,7 +16,7 @@ from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 
 from restai.clock import MINUTE, SECOND, Clock
-from restai.errors import NotFound, TooManyRequests
+from restai.errors import Busy, DatabaseAway, DiskFull, NotFound, TooManyRequests
 from restai.http.problems import raises
 
 Kind = Literal["sign_in", "refresh", "register", "password", "guest", "scan", "join", "upload"]
@@ -61,6 +61,17 @@ class Limiter:
     def account(self, kind: Kind, account: str) -> None:
         """Count a call for an account, by whatever names it. Raises TooManyRequests."""
         self._hit(ALLOWANCES[kind].account, kind, "account", account)
+
+    @contextmanager
+    def deciding(self, kind: Kind, account: str) -> Iterator[None]:
+        """Around a call of an account, which counts unless it cannot be decided now: who has to try again
+        has not guessed. Raises TooManyRequests."""
+        self.account(kind, account)
+        try:
+            yield
+        except (Busy, DatabaseAway, DiskFull):
+            self._strategy.hit(ALLOWANCES[kind].account, kind, "account", account, cost=-1)
+            raise
 
     def address(self, kind: Kind, address: str) -> None:
         """Count a call from an address. Raises TooManyRequests."""

@@ -14,7 +14,7 @@ from types import TracebackType
 import httpx
 
 from restai_sdk.api.branches import Branches
-from restai_sdk.api.calling import PATIENCE, ApiError, Calls
+from restai_sdk.api.calling import ApiError, Calls
 from restai_sdk.api.guests import Phone
 from restai_sdk.api.menu import Menus
 from restai_sdk.api.orders import Kitchen, Orders
@@ -25,6 +25,7 @@ from restai_sdk.api.sessions import Sessions
 from restai_sdk.api.staff import Team
 from restai_sdk.api.tables import Spaces, Tables
 from restai_sdk.login import TokenProvider
+from restai_sdk.retrying import PATIENCE
 
 __all__ = ["Api", "ApiError"]
 

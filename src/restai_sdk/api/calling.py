@@ -17,11 +17,10 @@ import httpx
 import msgspec
 
 from restai_sdk.login import TokenProvider
-from restai_sdk.retrying import passes, persist, retry_after
+from restai_sdk.retrying import PATIENCE, passes, persist, retry_after
 
 Json = dict[str, Any]
 
-PATIENCE = 30.0  # seconds for all tries of a call: a server that restarts is back by then
 TIMEOUT = 10.0  # seconds for one try
 PAGE = 200  # items: the most that the server gives at once
 NO_ANSWER = "no_answer"  # the code of the one error that did not come from a server

@@ -14,6 +14,7 @@ from restai.auth import passwords
 from restai.auth.models import RefreshToken, SignIn
 from restai.clock import DAY, MINUTE, SECOND
 from restai.db.engine import Database
+from restai.errors import DatabaseAway
 from restai.features.staff import service
 from restai.features.staff.service import signing
 from tests.support.clock import ManualClock
@@ -363,6 +364,21 @@ async def test_ten_wrong_passwords_and_the_account_waits(api: Api, house: House,
     assert answer.headers["retry-after"] == "300"
     assert (await sign_in(api, house, email=house.emails[house.cashier.user_id]))["user"]["role"] == "cashier"
     clock.advance(5 * MINUTE)
+    assert await sign_in(api, house)
+
+
+async def test_who_tries_while_the_database_is_away_has_not_guessed(
+    api: Api, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = {"email": house.emails[house.waiter.user_id], "password": PASSWORD}
+
+    def away() -> Any:
+        raise DatabaseAway
+
+    with monkeypatch.context() as outage:
+        outage.setattr(house.database, "reading", away)
+        for _ in range(11):
+            assert (await api.post("/api/auth/login", json=account)).status_code == 503
     assert await sign_in(api, house)
 
 

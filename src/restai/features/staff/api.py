@@ -85,8 +85,8 @@ async def register(draft: Registration, request: Request, context: InContext) ->
 @raises(DiskFull, WrongPassword)
 async def sign_in(draft: Credentials, request: Request, context: InContext) -> Response:
     """Sign in. With `cookie` the refresh token is set as a cookie and left out of the body."""
-    context.limiter.account("sign_in", draft.email)
-    signed_in = await service.sign_in(context.database, context.tokens, draft.email, draft.password)
+    with context.limiter.deciding("sign_in", draft.email):
+        signed_in = await service.sign_in(context.database, context.tokens, draft.email, draft.password)
     context.limiter.forgive("sign_in", draft.email)
     return _signed_in(request, signed_in, cookie=draft.cookie)
 
