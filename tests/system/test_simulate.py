@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from asyncio.subprocess import PIPE
+from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from restai.cli.simulate.spoil import Spoil
 # depend on how long people dawdle between two commands.
 BUSY: dict[str, Any] = {"minutes": 40, "speed": 120, "tables": 40}
 SHORT: dict[str, Any] = {"minutes": 0.5, "speed": 30, "tables": 8}
+SHOWN = "✗ every screen shows what the server holds"
+"""What was lost to a screen, which may not be told anew of the same table before the evening is over."""
 
 
 @pytest.fixture
@@ -56,11 +59,8 @@ async def test_a_busy_evening_keeps_every_promise_and_a_spoilt_frame_is_found(
     )
     said = capsys.readouterr().out
     assert codes == [0, 1, 1, 1], said
-    assert sorted(line for line in said.splitlines() if "✗" in line) == [
-        "✗ in order, nothing doubled: 1 times not",
-        "✗ in order, nothing doubled: 1 times not",
-        "✗ nothing lost: 1 times not",
-    ]
+    found = Counter(line for line in said.splitlines() if "✗" in line and not line.startswith(SHOWN))
+    assert found == {"✗ in order, nothing doubled: 1 times not": 2, "✗ nothing lost: 1 times not": 1}, said
     await people_play_at(demo)
 
 

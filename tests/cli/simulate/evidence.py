@@ -16,6 +16,8 @@ EMPTY: Json = {
     "orders": [],
     "sessions": [],
     "tables": [],
+    "requests": [],
+    "till": None,
 }
 
 
@@ -76,8 +78,8 @@ class Witness:
         self._record = record
         record.screens.add(self)
 
-    def hears(self, event: Json, *, frame: int | None = None, now: float = 0) -> None:
-        place = self._record.place("e1", event["seq"])
+    def hears(self, event: Json, *, frame: int | None = None, now: float = 0, epoch: str = "e1") -> None:
+        place = self._record.place(epoch, event["seq"])
         self.told.add(place)
         self._record.tell(self, place, event, event["seq"] if frame is None else frame, now)
 

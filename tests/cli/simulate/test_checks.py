@@ -98,6 +98,66 @@ def test_what_nobody_was_told() -> None:
     ]
 
 
+def first_told(was: Json, later: Json, *, is_ours: bool) -> list[str]:
+    """What is found when the first that anybody is told of an order is `later`, where `was` was before."""
+    problems = Problems()
+    record = Record(EMPTY | was, problems, is_ours=is_ours)
+    screen = Witness("screen", record)
+    screen.hears(event(11, "menu:updated", timestamp=50_000))
+    screen.hears(event(12, order=later))
+    record.settle(100)
+    return [text for _, text in problems.found]
+
+
+@pytest.mark.parametrize("is_ours", [True, False])
+def test_what_is_made_before_our_eyes_is_told_from_its_beginning(is_ours: bool) -> None:
+    lost = ["order o1 was first told of at rev 2 with event 12, order:updated"]
+    assert first_told({}, order(2, createdAt=70_000), is_ours=is_ours) == lost
+    assert first_told({}, order(1, createdAt=70_000), is_ours=is_ours) == []
+    assert first_told({"orders": [order(1)]}, order(2, createdAt=70_000), is_ours=is_ours) == []
+
+
+def test_what_may_have_been_there_before_is_met_at_any_revision() -> None:
+    """An order that is paid back later is in no snapshot. In a house of our own there is none."""
+    old = order(5, createdAt=40_000)
+    assert first_told({}, old, is_ours=False) == []
+    assert first_told({}, old, is_ours=True) == [
+        "order o1 was first told of at rev 5 with event 12, order:updated"
+    ]
+
+
+def test_what_happened_while_screens_were_switched_on_was_told_to_nobody() -> None:
+    problems = Problems()
+    record = Record(EMPTY | {"orders": [order(1)]}, problems)
+    screen = Witness("screen", record)
+    screen.hears(event(11, order=order(2)))  # to a phone, which was there already
+    screen.hears(event(13, order=order(4)))
+    record.begins(EMPTY | {"orders": [order(3)], "stream": {"epoch": "e1", "seq": 12}})
+    record.settle(100)
+    assert (problems.found, record.events) == ([], 1)
+
+
+def test_of_a_cart_only_those_who_are_in_hear() -> None:
+    problems = Problems()
+    record = Record(EMPTY, problems, is_ours=True)
+    Witness("phone", record).hears(event(11, "cart:updated", sessionId="s1", cart={"id": "c1", "rev": 4}))
+    record.settle(100)
+    assert problems.found == []
+
+
+def test_commits_that_were_lost_may_have_been_anything() -> None:
+    problems = Problems()
+    record = Record(EMPTY, problems, is_ours=True)
+    screen = Witness("screen", record)
+    screen.hears(event(11, "order:created", order=order(1)))
+    screen.hears(event(5, order=order(3, createdAt=9_000)), epoch="e2")
+    screen.hears(event(6, order=order(2, id="o2", createdAt=11_000)), epoch="e2")
+    record.settle(100)
+    assert [text for _, text in problems.found] == [
+        "order o2 was first told of at rev 2 with event 6, order:updated"
+    ]
+
+
 def test_an_answer_of_just_now_has_time() -> None:
     assert told([11], answers=((12, 95),)) == []
 
@@ -138,6 +198,7 @@ def test_a_phone_may_be_told_of_its_own_visit_and_of_the_menu() -> None:
     own = event(11, order=order() | {"sessionId": "s1"})
     for each in (
         own,
+        event(12, "cart:updated", sessionId="s1", cart={"id": "c1", "lines": [{"id": "l1", "quantity": 2}]}),
         event(12, "menu:availability", item={"id": "i1"}),
         event(13, "table:updated", tableId="t1"),
     ):
@@ -149,7 +210,40 @@ def test_a_phone_may_be_told_of_its_own_visit_and_of_the_menu() -> None:
     [
         (event(11, order=order(sessionId="s2")), "order:updated of another visit"),
         (event(11, "table:updated", tableId="t2"), "table:updated of another table"),
-        (event(11, order=order(takenBy=None, priority=False)), "order:updated with priority, takenBy"),
+        (
+            event(11, order=order(takenBy=None, priority=False)),
+            "order:updated with order.priority, order.takenBy",
+        ),
+        (event(11, order=order(items=[{"id": "l1", "station": "bar"}])), "order:updated with items.station"),
+        (
+            event(11, "menu:availability", item={"id": "i1", "station": "bar"}),
+            "menu:availability with item.station",
+        ),
+        (
+            event(11, "branch:updated", branch={"id": "b1", "stations": []}),
+            "branch:updated with branch.stations",
+        ),
+        (
+            event(
+                11,
+                "payment:recorded",
+                payment=payment() | {"by": {"name": "Carla"}},
+                orders=[order(priority=True)],
+            ),
+            "payment:recorded with orders.priority, payment.by, payment.change, payment.tendered",
+        ),
+        (
+            event(11, "table:updated", tableId="t1", table={"id": "t1", "sessionId": "s1"}),
+            "table:updated with table.sessionId",
+        ),
+        (
+            event(
+                11,
+                "request:acknowledged",
+                request={"id": "r1", "sessionId": "s1", "acknowledgedBy": {"id": "u1", "name": "Walter"}},
+            ),
+            "request:acknowledged with acknowledgedBy.id",
+        ),
         (event(11, "screen:online", screen={"id": "x"}), "screen:online of another visit"),
     ],
 )
@@ -160,9 +254,9 @@ def test_what_a_phone_may_not_be_told(told: Json, wrong: str) -> None:
 def test_who_waits_hears_his_own_outcome_alone() -> None:
     approved = event(11, "session:approved", sessionId="s1", session={"id": "s1", "rev": 2})
     assert indiscretion(approved, {"s1"}, "t1", admitted=False) is None
-    assert (
-        indiscretion(event(12), {"s1"}, "t1", admitted=False) == "order:updated while it waited to be let in"
-    )
+    for told in (event(12), event(12, "table:updated", tableId="t1")):
+        wrong = indiscretion(told, {"s1"}, "t1", admitted=False)
+        assert wrong == f"{told['type']} while it waited to be let in"
 
 
 # ---- money

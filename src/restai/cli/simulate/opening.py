@@ -57,6 +57,8 @@ class Opening:
         for screen in screens:
             if not await screen.shows(lambda _: True, PATIENCE):
                 self.report.problem(Promise.STATE, f"{screen.name} shows nothing")
+        if read := [screen.first for screen in screens if screen.first is not None]:
+            scene.record.begins(min(read, key=lambda snapshot: int(snapshot["stream"]["seq"])))
         return Opened(house, len((screens[0].snapshot or {"tables": ()})["tables"]), scene, crew, screens)
 
     async def _sign_in(self, person: SignIn) -> Account:
@@ -65,7 +67,8 @@ class Opening:
         return Account(person.role, (await api.staff.me())["id"], token, api)
 
     async def _scene(self, house: House, api: Api) -> Scene:
-        record = Record(dict(await api.branches.snapshot(house.branch)), self.report.problem)
+        snapshot = dict(await api.branches.snapshot(house.branch))
+        record = Record(snapshot, self.report.problem, is_ours=house.is_ours)
         menu = await api.menu.get(branch_id=house.branch)
         return Scene(
             url=self.plan.url,

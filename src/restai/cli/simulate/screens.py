@@ -36,6 +36,7 @@ class Screen(Listener):
         self.name = name
         self.is_guests = guest is not None
         self.branch: str = record.branch["id"]
+        self.first: Json | None = None  # the first snapshot that it read
         self.snapshot: Json | None = None
         self.stop: Stop | None = None
         self.spoiler = Spoiler(spoil)
@@ -46,7 +47,7 @@ class Screen(Listener):
         self._news = asyncio.Event()
         self._by_event = False  # how the data came to be what it is
         self._is_void = True  # the data, until there is a snapshot, or an event goes on from it
-        self._unjudged: list[tuple[Json, bool]] = []  # events that came meanwhile; True: as a replay
+        self._unjudged: list[Json] = []  # events that came meanwhile
         self._since: Place | None = None  # from where on it owes what others were told
         self._until: int | None = None  # to where: it has ended
         self._told: set[Place] = set()
@@ -98,6 +99,7 @@ class Screen(Listener):
             self._is_void = True
         if is_event(frame) and self._connection.epoch is not None:
             self._hears_event(frame, self._record.place(self._connection.epoch, frame["seq"]), text)
+        self._judge()
 
     def changed(self, branch: str, snapshot: Json | None) -> None:
         self.snapshot = snapshot
@@ -125,6 +127,7 @@ class Screen(Listener):
 
     def _begin(self, snapshot: Json) -> None:
         """The server's own words: what came before, nobody need tell."""
+        self.first = self.first or snapshot
         stream = snapshot["stream"]
         if not self.is_guests or self.admitted:
             self._since = self._record.place(stream["epoch"], stream["seq"])
@@ -132,21 +135,24 @@ class Screen(Listener):
     def _hears_event(self, event: Json, place: Place, text: int) -> None:
         self._told.add(place)
         self._record.tell(self, place, event, text, time.monotonic())
-        if self.is_guests:
-            if event["type"] == "session:ended":
-                self.leave()
-            self._unjudged.append((event, place.seq <= self._connection.head))
-            self._judge()
+        if not self.is_guests:
+            return
+        is_sent_away = event["type"] == "guest:left" and event["guestId"] == self._guest
+        if is_sent_away or event["type"] == "session:ended":
+            self.leave()
+        if not is_sent_away:
+            self._unjudged.append(event)
 
     def _judge(self) -> None:
-        """Whether a phone may be told what it was told: once its data tells whose it is."""
-        if not self._unjudged or self._is_void or self.snapshot is None:
+        """Whether a phone may be told what it was told: once its data tells whose it is, and whether it has
+        been let in. A replay is for who has by its end."""
+        if not self._unjudged or self._is_void or self.snapshot is None or self._connection.replays:
             return
         visit, table = self.snapshot["session"], self.snapshot["table"]
         let_in = self.admitted or visit["status"] == "completed"
-        for event, is_replay in self._unjudged:  # of a replay all is for who has been let in by now
+        for event in self._unjudged:
             own = {visit["id"], visit["mergedInto"]} - {None}
-            wrong = indiscretion(event, own, table["id"], admitted=let_in or is_replay)
+            wrong = indiscretion(event, own, table["id"], admitted=let_in)
             if wrong is not None:
                 self._report.problem(Promise.OWN, f"{self.name} was told {wrong}")
         self._unjudged.clear()

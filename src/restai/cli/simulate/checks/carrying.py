@@ -40,9 +40,21 @@ OWN_OUTCOME = frozenset(
 """All that a waiting phone hears of the visit that it waits for."""
 
 STAFF_ALONE = frozenset(
-    {"takenBy", "priority", "unseenAt", "station", "code", "spaceId", "voidReason", "voidedBy", "by"}
+    {
+        *("takenBy", "priority", "unseenAt", "station"),
+        *("code", "spaceId", "capacity", "archived"),
+        *("voidReason", "voidedBy", "by", "tendered", "share"),
+        *("stations", "spaces", "autoApprove", "autoConfirm", "dayStartsAt"),
+    }
 )
-"""Fields of resources that no phone is told."""
+"""Fields that no phone is told, wherever they are: of orders and lines, tables, payments, the branch."""
+
+STAFF_ALONE_IN = {
+    "table": frozenset({"sessionId", "position"}),
+    "payment": frozenset({"change", "lines"}),
+    "acknowledgedBy": frozenset({"id"}),
+}
+"""Likewise fields whose names mean something else elsewhere, by what they are fields of."""
 
 
 def is_event(frame: Json) -> bool:

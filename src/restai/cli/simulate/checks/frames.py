@@ -31,9 +31,15 @@ class Connection:
                 self.head = stream["head"] if anew else self.head
             case "resync" if frame["branchId"] == self.branch:
                 self._goes_on(frame["epoch"], frame["seq"])
+                self.head = self.seq  # instead of what was still to be replayed
             case "heartbeat":
                 return self._heartbeat(frame["streams"].get(self.branch))
         return None
+
+    @property
+    def replays(self) -> bool:
+        """Whether something of what happened before the connection may still come."""
+        return self.handed < self.head
 
     def _goes_on(self, epoch: str, seq: int) -> None:
         if epoch == self.epoch:  # a renewal takes nothing back

@@ -1,8 +1,8 @@
 """What the screens of a branch were told, held against one another.
 
 Screens with the same rights must be told the same, so what one of them was told the others owe. A loss
-that all share shows in the revisions: a change raises its resource's by one, so where one is skipped an
-event is missing. And what a command was answered with must come to be told.
+that all share shows in the revisions: a resource begins with the first, and a change raises it by one, so
+where one is skipped an event is missing. And what a command was answered with must come to be told.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from restai.cli.simulate.report import Promise
 
 RIPE = 10.0  # seconds after which an event is called to account: a screen may have been away
 PATIENCE = 30.0  # seconds in which an event must have come to a screen that is live, on any machine
+LONGEST_COMMAND = 10_000  # ms between a command's time and its commit, at the most: locks are given up before
 
 
 class Place(NamedTuple):
@@ -63,11 +64,12 @@ class Answer:
 
 
 class Record:
-    """Of one branch, from a `snapshot` on that nobody was told anything before. Times are seconds on
-    one clock that never goes back."""
+    """Of one branch, from a `snapshot` on that nobody was told anything before. `is_ours`: it shows all
+    that there was then. Times are seconds on one clock that never goes back."""
 
-    def __init__(self, snapshot: Json, problem: Callable[[Promise, str], None]) -> None:
-        self.branch: Json = snapshot["branch"]
+    def __init__(
+        self, snapshot: Json, problem: Callable[[Promise, str], None], *, is_ours: bool = False
+    ) -> None:
         self.books = Books()
         self.screens: set[Witness] = set()
         self.events = 0  # that are settled
@@ -75,10 +77,21 @@ class Record:
         self._epochs: dict[str, int] = {}
         self._told: dict[Place, Told] = {}
         self._answers: list[Answer] = []
-        self._revs: dict[Key, int] = {}
+        # ms of the server's time: what was made by then may be met at any revision. None: not known yet
+        self._old_until: int | None = -1 if is_ours else None
+        self.begins(snapshot)
+
+    def begins(self, snapshot: Json) -> None:
+        """What comes after `snapshot` is told to somebody, and what was before need not be: the first that a
+        screen of the staff read. Before anything is settled."""
+        self.branch: Json = snapshot["branch"]
         self._settled = self.place(snapshot["stream"]["epoch"], snapshot["stream"]["seq"])
-        for kind, name in (("order", "orders"), ("session", "sessions"), ("table", "tables")):
-            self._revs |= {(kind, each["id"]): each["rev"] for each in snapshot[name]}
+        self._told = {place: told for place, told in self._told.items() if place > self._settled}
+        self._revs: dict[Key, int] = {}
+        for kind in ("order", "session", "table", "request"):
+            self._revs |= {(kind, each["id"]): each["rev"] for each in snapshot[f"{kind}s"]}
+        if (till := snapshot["till"]) is not None:
+            self._revs["till", till["id"]] = till["rev"]
 
     def place(self, epoch: str, seq: int) -> Place:
         return Place(self._epochs.setdefault(epoch, len(self._epochs)), seq)
@@ -121,21 +134,25 @@ class Record:
     def _enter(self, place: Place, told: Told) -> None:
         event = told.event
         if place.epoch != self._settled.epoch:  # commits were lost: things stand as they stood before
-            self._revs, self._answers = {}, []
+            self._revs, self._answers, self._old_until = {}, [], None
+        if self._old_until is None:
+            self._old_until = event["timestamp"] + LONGEST_COMMAND
         self._settled = place
         self.events += 1
         self.screens -= {screen for screen in self.screens if screen.is_done_with(place)}
         if event["type"] == "branch:updated" and told.for_staff:
             self.branch = event["branch"]
         for key, resource in carried(event):
-            self._raise(key, resource["rev"], _words(place, event))
+            self._raise(key, resource, self._old_until, _words(place, event))
         for problem in self.books.enter(event, self.branch) if told.for_staff else ():
             self._problem(Promise.MONEY, problem)
 
-    def _raise(self, key: Key, rev: int, words: str) -> None:
-        known = self._revs.get(key)
-        if known is not None and not known <= rev <= known + 1:
-            self._problem(Promise.REVS, f"{key[0]} {key[1]} went from rev {known} to {rev} with {words}")
+    def _raise(self, key: Key, resource: Json, old_until: int, words: str) -> None:
+        rev, known, name = resource["rev"], self._revs.get(key), f"{key[0]} {key[1]}"
+        if known is None and rev > 1 and _is_new(key, resource, old_until):
+            self._problem(Promise.REVS, f"{name} was first told of at rev {rev} with {words}")
+        elif known is not None and not known <= rev <= known + 1:
+            self._problem(Promise.REVS, f"{name} went from rev {known} to {rev} with {words}")
         self._revs[key] = rev
 
     def _settle_answers(self, now: float, *, finally_: bool) -> None:
@@ -149,6 +166,12 @@ class Record:
                 kind, id_ = answer.key
                 self._problem(Promise.TOLD, f"nobody was told of {kind} {id_} at rev {answer.rev}")
         self._answers = waiting
+
+
+def _is_new(key: Key, resource: Json, old_until: int) -> bool:
+    """Whether its first event must have been told to somebody. Of a cart phones alone hear, and only once
+    they are let in; what does not say when it was made may be old, unless nothing is."""
+    return key[0] != "cart" and resource.get("createdAt", 0) > old_until
 
 
 def _words(place: Place, event: Json) -> str:

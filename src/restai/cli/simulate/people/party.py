@@ -22,6 +22,7 @@ TAKEN_BACK = 0.1  # of orders by one phone, before they are confirmed
 ADDED_TO = 0.5  # of rounds that a waiter takes: the others are orders of their own
 LINE_CANCELLED = 0.1  # of what a waiter takes
 MOVES = 0.08  # of parties, once, to another table
+GOES_EARLY = 0.08  # of rounds, after each: one of the party, with his phone
 JOINS = 0.08  # of parties, to sit with another one that then pays for both
 SETTLED = ("served", "completed", "cancelled")
 
@@ -100,6 +101,8 @@ class Party:
             await self._is_served(self.visit)
             if not round_ and self._chance.random() < MOVES:
                 await self._moves()
+            if len(self.phones) > 1 and self._chance.random() < GOES_EARLY:
+                await self._sees_off(self.phones[-1])
             await self._scene.pace.pause(self._chance.uniform(60, 480))
 
     async def _moves(self) -> None:
@@ -110,6 +113,11 @@ class Party:
             call = self._waiter.api.sessions.move(self.visit, self.table["id"])
             if await self._waiter.tries("session", call) is None:
                 self.table = before
+
+    async def _sees_off(self, phone: Phone) -> None:
+        if await self._waiter.sends_away(self.visit, phone.guest):
+            self.phones.remove(phone)
+            await phone.goes_out()
 
     async def _joins_another(self) -> bool:
         """Whether it sits with another party now, which pays for both, and then goes with it."""

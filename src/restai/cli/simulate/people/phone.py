@@ -17,6 +17,7 @@ from restai_sdk.api.requests import RequestKind
 
 THINKS_AGAIN = 0.2  # of lines in the cart
 TAKES_OUT = 0.1
+NEVER_MIND = 0.1  # of calls
 
 
 class Phone(Person):
@@ -34,9 +35,15 @@ class Phone(Person):
         return str(self.screen.snapshot["session"]["id"])
 
     async def calls(self, kind: RequestKind, within: float) -> None:
-        """Call for the waiter or the bill, and wait so many seconds for somebody to be on the way."""
-        if (request := await self.tries("request", self.api.guest.ask(kind))) is not None:
-            await self.screen.shows(lambda snapshot: _is_answered(snapshot, request["id"]), within)
+        """Call for the waiter or the bill, and wait so many seconds for somebody to be on the way; or think
+        again, and wave."""
+        if (request := await self.tries("request", self.api.guest.ask(kind))) is None:
+            return
+        if self.chance.random() < NEVER_MIND:
+            call = self.api.guest.cancel_request(request["id"])
+            if await self.tries("request", call) is not None:
+                self.scene.report.counts["calls taken back"] += 1
+        await self.screen.shows(lambda snapshot: _is_answered(snapshot, request["id"]), within)
 
     async def sees_on_server(self) -> Json:
         """What the phone should show. Raises Refused."""

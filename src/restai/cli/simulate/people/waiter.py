@@ -12,6 +12,7 @@ from restai.cli.simulate.screens import Screen
 from restai_sdk.api.orders import LineDraft, OrderDraft
 
 TURNED_DOWN = 0.02  # of parties
+SENT_AWAY = 0.05  # of phones that wait: they are nobody's friends
 NOT_TODAY = 0.02  # of guests' orders
 LEFT_TO_OTHERS = 0.05  # of what somebody took to bring
 IN_A_RUSH = 0.05  # of orders
@@ -86,6 +87,12 @@ class Waiter(Worker):
         """A round to an order. Raises Refused."""
         return await self.does("order", self.api.orders.add_lines(order, items))
 
+    async def sends_away(self, visit: str, guest: str) -> bool:
+        """A phone of a visit, whether it waits or takes part; whether it was done."""
+        done = await self.tries("session", self.api.sessions.remove(visit, guest)) is not None
+        self.scene.report.counts["sent away"] += done
+        return done
+
     # ---- what they do
 
     async def _lets_in(self, visit: Json) -> None:
@@ -97,7 +104,10 @@ class Waiter(Worker):
 
     async def _admits(self, visit: Json, guest: Json) -> None:
         await self.pause(10, 40)  # the party itself is often quicker
-        await self.tries("session", self.api.sessions.admit(visit["id"], guest["id"]))
+        if self.chance.random() < SENT_AWAY:
+            await self.sends_away(visit["id"], guest["id"])
+        else:
+            await self.tries("session", self.api.sessions.admit(visit["id"], guest["id"]))
 
     async def _confirms(self, order: Json) -> None:
         await self.pause(2, 15)
