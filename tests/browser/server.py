@@ -184,6 +184,10 @@ class Server:
         """Whether the kitchen has seen all of it."""
         return (await self.read(order))["seenAt"] is not None
 
+    async def sees(self, order: Json, line: int) -> bool:
+        """Whether the kitchen has seen the line of an order that stands there, from 0."""
+        return (await self.read(order))["items"][line]["seenAt"] is not None
+
     async def clear(self) -> None:
         """Everything is over, and everything is there again: the house is as it was in the morning."""
         branch = self.house["branchId"]

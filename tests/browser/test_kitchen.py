@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from playwright.async_api import expect
 
 from tests.browser.conftest import Open
@@ -185,12 +187,17 @@ async def test_a_rushed_order_goes_before_all_on_every_screen(
 async def test_what_stands_on_the_screen_counts_as_seen_and_what_is_below_it_does_not(
     kitchen: KitchenScreen, server: Server
 ) -> None:
-    orders = [await server.order(LOMO, CAUSA, PISCO) for _ in range(16)]
+    tall = await server.order(*[LOMO] * 20)
+    orders = [tall, *[await server.order(LOMO, CAUSA, PISCO) for _ in range(4)]]
     await kitchen.shows(*orders)
-    await until(lambda: server.is_seen(orders[0]))
-    assert not await server.is_seen(orders[-1])
-    await kitchen.ticket(orders[-1]).scroll_into_view_if_needed()
-    await until(lambda: server.is_seen(orders[-1]))
+    await until(lambda: server.is_seen(orders[1]))
+    lines = kitchen.ticket(tall).get_by_role("listitem")
+    await until(partial(server.sees, tall, 0))
+    assert not await server.sees(tall, 19), "the ticket is taller than the screen"
+    for line in (13, 19):
+        await lines.nth(line).scroll_into_view_if_needed()
+        await until(partial(server.sees, tall, line))
+    await until(lambda: server.is_seen(tall))
 
 
 async def test_nobody_has_seen_what_no_screen_shows(open_screen: Open, server: Server) -> None:
@@ -198,6 +205,7 @@ async def test_nobody_has_seen_what_no_screen_shows(open_screen: Open, server: S
     await screen.signs_in(server)
     await screen.page.locator("summary", has_text="All stations").click()
     await screen.page.get_by_role("checkbox", name="bar", exact=True).check()
+    await screen.presses("Escape")  # or the choice hides a part of the wall
     lomo, pisco = await server.order(LOMO), await server.order(PISCO)
     await screen.shows(pisco)
     await until(lambda: server.is_seen(pisco))

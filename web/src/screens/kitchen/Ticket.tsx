@@ -175,7 +175,7 @@ function RoundOf({ round, zone, ...props }: TicketProps & { round: Round }): Rea
       )}
       <ul className="px-1.5 pt-1.5 pb-1">
         {round.lines.map((line) => (
-          <li key={line.line.id}>
+          <li key={line.line.id} data-line={line.line.id}>
             <LineOf of={line} say={say} onTap={() => props.onTap(props.ticket, line.line)} />
           </li>
         ))}

@@ -7,7 +7,7 @@ import { Lookout } from "./lookout.ts";
 import type { Ticket } from "./rules/tickets.ts";
 
 /**
- * Reports each line once it stands on the visible part of `board`, on a page that is looked at. Nothing is
+ * Reports each line once its middle can be seen on `board`, on a page that is looked at. Nothing is
  * reported by a screen that is not live: it may show what nobody can see any more.
  */
 export function useSeen(tickets: readonly Ticket[], board: RefObject<HTMLElement | null>): void {
