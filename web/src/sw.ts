@@ -7,10 +7,15 @@
 declare const self: ServiceWorkerGlobalScope;
 
 const SHELL = "restai-shell";
-/** ms for a page: then the kept one is shown, and a slow network does not hold up a kitchen. */
+/** ms for a page: then the kept one is shown, and a slow network does not hold up a kitchen. So it is where a
+ * server that is being restarted has somebody else answer for it. */
 const PATIENCE = 4_000;
 /** Files kept: a few deploys' worth. */
 const MOST_FILES = 150;
+
+/** Where the app is. What else the server shows, its documents for one, is none of its pages. */
+const STAFF = /^\/((kitchen|waiter|pos|admin)(\/.*)?)?$/;
+const GUESTS = /^\/t(\/.*)?$/;
 
 self.addEventListener("install", () => void self.skipWaiting());
 
@@ -22,17 +27,20 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
-  if (request.mode === "navigate" && isPage(pathname)) event.respondWith(page(request, pageAt(pathname)));
+  const name = request.mode === "navigate" ? pageAt(pathname) : null;
+  if (name !== null) event.respondWith(page(request, name));
   else if (isFile(pathname)) event.respondWith(file(request));
 });
 
-function isPage(path: string): boolean {
-  return !path.startsWith("/api/") && !path.includes(".");
+/** The page that is kept for an address: the guests' one, or the staff's; null: it is not of the app. */
+function pageAt(path: string): "/" | "/t" | null {
+  if (GUESTS.test(path)) return "/t";
+  return STAFF.test(path) ? "/" : null;
 }
 
-/** The page that is kept for an address: the guests' one, or the staff's. */
-function pageAt(path: string): string {
-  return path === "/t" || path.startsWith("/t/") ? "/t" : "/";
+/** Whether this is the page that was asked for: no error, and none of those to which somebody sends on. */
+function isPage({ ok, redirected, headers }: Response): boolean {
+  return ok && !redirected && (headers.get("content-type") ?? "").startsWith("text/html");
 }
 
 function isFile(path: string): boolean {
@@ -43,8 +51,8 @@ async function page(request: Request, name: string): Promise<Response> {
   const cache = await caches.open(SHELL);
   try {
     const response = await fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
-    if (response.ok) await cache.put(name, response.clone());
-    return response;
+    if (isPage(response)) await cache.put(name, response.clone());
+    return response.status < 500 ? response : ((await cache.match(name)) ?? response);
   } catch (error) {
     const kept = await cache.match(name);
     if (kept === undefined) throw error;

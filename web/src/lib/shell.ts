@@ -18,7 +18,8 @@ export function keepShell(page: "/" | "/t"): void {
 async function keep(page: string): Promise<void> {
   await navigator.serviceWorker.register("/sw.js");
   const cache = await caches.open(SHELL);
-  await cache.put(page, await fetch(page, { headers: { Accept: "text/html" } }));
+  const response = await fetch(page, { headers: { Accept: "text/html" } });
+  if (isPage(response)) await cache.put(page, response);
   const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
   const files = loaded.filter((name) => name.startsWith(`${location.origin}/assets/`));
   await Promise.all(
@@ -26,4 +27,9 @@ async function keep(page: string): Promise<void> {
       if ((await cache.match(file)) === undefined) await cache.add(file);
     }),
   );
+}
+
+/** As the service worker judges, which can share no file with the pages. */
+function isPage({ ok, redirected, headers }: Response): boolean {
+  return ok && !redirected && (headers.get("content-type") ?? "").startsWith("text/html");
 }
