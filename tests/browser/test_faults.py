@@ -25,6 +25,7 @@ new Promise((done) => {
   };
 })
 """
+DAY = 24 * 60  # minutes
 LOMO, CAUSA, PISCO, PAPA = "Lomo saltado", "Causa limeña", "Pisco sour", "Papa a la huancaína"
 
 
@@ -64,6 +65,13 @@ async def tablet(open_screen: Open, server: Server, cable: Cable) -> KitchenScre
 async def passes(screen: Screen, seconds: int) -> None:
     """Time passes on the screen, second by second."""
     await screen.page.clock.run_for(seconds * 1000)
+
+
+async def offline_since(screen: Screen) -> int:
+    """The minute of the day since when it says that it is offline."""
+    said = await screen.page.get_by_text("Offline since").text_content()
+    hour, minute = (said or "").removeprefix("Offline since ").split(":")
+    return int(hour) * 60 + int(minute)
 
 
 @asynccontextmanager
@@ -115,11 +123,15 @@ async def test_what_was_done_without_network_survives_a_reload(
     await tablet.is_("reconnecting")
     await tablet.bumps(bumped)
     await tablet.says("1 not sent yet")
-    await passes(tablet, 5)
+    await passes(tablet, 15)
+    await tablet.is_("offline")
+    since = await offline_since(tablet)
+    await tablet.page.clock.fast_forward(20 * 60 * 1000)
     await tablet.page.reload()
     await tablet.shows(other)
-    await tablet.says("1 not sent yet")
-    await tablet.says_nothing_of("Live")
+    await passes(tablet, 15)
+    await tablet.is_("offline")
+    assert (since - await offline_since(tablet)) % DAY <= 1, "not since the reload"
     cable.mend()
     await passes(tablet, 25)
     await tablet.is_live()

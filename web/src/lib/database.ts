@@ -14,6 +14,8 @@ export interface KeptSnapshot {
   snapshot: unknown;
   /** The menu that was shown with it, if it was read. */
   menu: unknown;
+  /** ms since the epoch by this device's clock: then it was the server's. */
+  confirmedAt: number;
 }
 
 export type Database = IDBPDatabase<Kept>;

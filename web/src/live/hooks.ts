@@ -6,6 +6,7 @@ import type { MenuView, Snapshot } from "@restai/sdk/types";
 import { skipToken, useQuery } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import type { Answered, Command } from "../api/queue.ts";
+import { recalled } from "./freshness.ts";
 import { keys } from "./keys.ts";
 import { useLive } from "./LiveProvider.tsx";
 import { useTick, watch } from "./tick.ts";
@@ -28,8 +29,11 @@ export function useFreshness(): Freshness {
   const client = useClient();
   useTick();
   useQuery<Freshness>({ queryKey: keys.freshness(branchId), queryFn: skipToken });
-  return client?.freshness(branchId) ?? { state: "reconnecting", confirmedAgo: null, lostAgo: null };
+  const confirmedAt = useQuery<number>({ queryKey: keys.recalled(branchId), queryFn: skipToken }).data;
+  return recalled(client?.freshness(branchId) ?? UNKNOWN, confirmedAt, Date.now());
 }
+
+const UNKNOWN: Freshness = { state: "reconnecting", confirmedAgo: null, lostAgo: null };
 
 /** Whether it is confirmed to be fresh. */
 export function useIsLive(): boolean {

@@ -29,6 +29,9 @@ export class LiveStore implements Listener {
   readonly #items = new Map<string, Item>();
   readonly #ended: (stop: Stop) => void;
   #keeping: ReturnType<typeof setTimeout> | undefined;
+  /** ms since the epoch by this device's clock: then what is shown was the server's. */
+  #confirmedAt = 0;
+  #isLive = false;
 
   /** `ended`: the connection will not come back until a person acts. */
   constructor(
@@ -49,6 +52,8 @@ export class LiveStore implements Listener {
     const kept = await this.#database.get("snapshots", this.#place);
     const key = keys.snapshot(this.#branchId);
     if (kept === undefined || this.#queries.getQueryData(key) !== undefined) return;
+    this.#confirmedAt = kept.confirmedAt;
+    this.#queries.setQueryData(keys.recalled(this.#branchId), kept.confirmedAt);
     this.#queries.setQueryData(key, kept.snapshot);
     this.#queries.setQueryData(keys.menu(this.#branchId), (menu: unknown) => menu ?? kept.menu);
   }
@@ -94,6 +99,8 @@ export class LiveStore implements Listener {
   replaced(branch: string, _before: Json | null, snapshot: Json): void {
     // Also what this device remembered from before a reload was shown.
     const before = this.#queries.getQueryData<Snapshot | null>(keys.snapshot(branch)) ?? null;
+    this.#confirmedAt = Date.now();
+    this.#queries.removeQueries({ queryKey: keys.recalled(branch) });
     this.#readMenu(); // what was read before it may be old: availability may have been missed
     for (const { replaced } of this.#heard) replaced?.(before, snapshot as Snapshot);
   }
@@ -105,7 +112,14 @@ export class LiveStore implements Listener {
   }
 
   freshness(branch: string, freshness: Freshness): void {
+    this.#isLive = freshness.state === "live";
+    if (freshness.confirmedAgo !== null) this.#confirmedAt = Date.now() - freshness.confirmedAgo;
     this.#queries.setQueryData(keys.freshness(branch), freshness);
+  }
+
+  /** Whatever is said on a connection that is live confirms it; a device that slept was told nothing. */
+  message(): void {
+    if (this.#isLive) this.#confirmedAt = Date.now();
   }
 
   stopped(stop: Stop): void {
@@ -120,7 +134,8 @@ export class LiveStore implements Listener {
     this.#keeping = undefined;
     const snapshot = this.#queries.getQueryData<Snapshot | null>(keys.snapshot(this.#branchId));
     const menu = this.#queries.getQueryData<Menu>(keys.menu(this.#branchId));
-    if (snapshot) void this.#database.put("snapshots", { snapshot, menu }, this.#place);
+    const confirmedAt = this.#confirmedAt;
+    if (snapshot) void this.#database.put("snapshots", { snapshot, menu, confirmedAt }, this.#place);
     else if (snapshot === null) void this.#database.delete("snapshots", this.#place);
   };
 
