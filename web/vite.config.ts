@@ -9,10 +9,10 @@ const SERVER = "http://127.0.0.1:3001";
 
 /** What a page needs before it can show anything: one file, since each makes a slow network wait. */
 const FIRST =
-  /node_modules\/(?!idb\/)|preload-helper|src\/retry|src\/lib\/(?!database)|src\/ui\/(?!Connection)|src\/api\/http|src\/live\/(keys|queries)/;
+  /node_modules\/(?!idb\/|@tanstack\/)|preload-helper|src\/retry|src\/lib\/(?!database)|src\/ui\/(?!Connection)|src\/api\/http/;
 /** What keeps a page live: a guest's loads it while the menu is read. */
 const LIVE =
-  /node_modules\/idb\/|sdk\/typescript\/src|src\/lib\/database|src\/ui\/Connection|src\/(api|live)\//;
+  /node_modules\/(idb|@tanstack)\/|sdk\/typescript\/src|src\/lib\/database|src\/ui\/Connection|src\/(api|live)\//;
 
 export default defineConfig({
   plugins: [guestFont(), react(), tailwindcss(), compressed(), budget("guest.html")],

@@ -5,14 +5,13 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { language } from "./lib/language.ts";
 import { keepShell } from "./lib/shell.ts";
-import { newQueries } from "./live/queries.ts";
 import { Guest } from "./screens/guest/Guest.tsx";
 
 document.documentElement.lang = language();
 const root = createRoot(document.getElementById("app") as HTMLElement);
 root.render(
   <StrictMode>
-    <Guest queries={newQueries()} />
+    <Guest />
   </StrictMode>,
 );
 keepShell("/t");

@@ -1,9 +1,9 @@
 /** A phone with a seat: connected, until its visit ends. */
 
 import type { Json, Stop } from "@restai/sdk";
-import type { GuestSnapshot } from "@restai/sdk/types";
+import type { GuestMenuView, GuestSnapshot } from "@restai/sdk/types";
 import type { QueryClient } from "@tanstack/react-query";
-import { type ReactNode, use, useCallback, useEffect, useMemo, useRef } from "react";
+import { type ReactNode, use, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { type Database, openDatabase } from "../../lib/database.ts";
 import { useWords } from "../../lib/language.ts";
@@ -11,6 +11,7 @@ import { money } from "../../lib/money.ts";
 import { useFreshness } from "../../live/hooks.ts";
 import { keys } from "../../live/keys.ts";
 import { LiveProvider, useNews } from "../../live/LiveProvider.tsx";
+import { newQueries } from "../../live/queries.ts";
 import { Connection } from "../../ui/Connection.tsx";
 import { Cart } from "./Cart.tsx";
 import { Sheet } from "./frames.tsx";
@@ -27,14 +28,16 @@ import { words } from "./words.ts";
 
 interface Props {
   seat: Seat;
-  queries: QueryClient;
+  /** As it was read at the door, if it was. */
+  menu: GuestMenuView | null;
   onEnd: (farewell: Farewell) => void;
 }
 
 const opened = openDatabase();
 
-export default function AtTable({ seat, queries, onEnd }: Props): ReactNode {
+export default function AtTable({ seat, menu, onEnd }: Props): ReactNode {
   const database = use(opened);
+  const [queries] = useState(() => queriesWith(menu, seat));
   const principal = principalOf(seat);
   useEffect(() => void forget(database, (whose) => whose !== principal), [database, principal]);
   const pass = useMemo(() => new Pass(seat), [seat]);
@@ -42,6 +45,7 @@ export default function AtTable({ seat, queries, onEnd }: Props): ReactNode {
   const reason = useRef<string | null>(null);
   const end = useRef(onEnd);
   end.current = (farewell: Farewell) => {
+    queries.clear(); // or what was shown last would be kept once more
     onEnd(farewell);
     void forget(database, (whose) => whose === principal);
   };
@@ -64,6 +68,12 @@ export default function AtTable({ seat, queries, onEnd }: Props): ReactNode {
       <UntilItEnds seat={seat} reason={reason} onEnd={(farewell) => end.current(farewell)} />
     </LiveProvider>
   );
+}
+
+function queriesWith(menu: GuestMenuView | null, { branchId }: Seat): QueryClient {
+  const queries = newQueries();
+  if (menu !== null) queries.setQueryData(keys.menu(branchId), menu);
+  return queries;
 }
 
 function principalOf({ guestId }: Seat): string {

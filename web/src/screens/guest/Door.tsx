@@ -1,38 +1,29 @@
-import type { Welcome } from "@restai/sdk/types";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import type { GuestMenuView, Welcome } from "@restai/sdk/types";
 import { type FormEvent, type ReactNode, useId, useState } from "react";
 import { Problem } from "../../api/http.ts";
 import { useWords } from "../../lib/language.ts";
-import { keys } from "../../live/keys.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Carte } from "./Carte.tsx";
 import { CodeEntry } from "./CodeEntry.tsx";
 import { Bar, Hero, OtherLanguage, Sheet } from "./frames.tsx";
-import { join, lastName, readWelcome, type Seat } from "./seat.ts";
+import { join, lastName, type Seat } from "./seat.ts";
+import { useWelcome } from "./useWelcome.ts";
 import { type GuestWords, words } from "./words.ts";
 
 interface Props {
   code: string;
-  onSeat: (seat: Seat) => void;
+  /** `menu` is what was read here. */
+  onSeat: (seat: Seat, menu: GuestMenuView) => void;
 }
 
 /** Before one sits down: the house, its menu, and one's name. */
 export function Door({ code, onSeat }: Props): ReactNode {
   const say = useWords(words);
-  const queries = useQueryClient();
-  const { data, error, failureCount } = useQuery({
-    queryKey: ["welcome", code],
-    queryFn: () => readWelcome(code),
-    retry: (_count, problem) => !isFinal(problem),
-    gcTime: 0,
-  });
-  if (error !== null) return <CodeEntry trouble={say.unknownCode} />;
-  if (data === undefined) return <Sheet title={failureCount > 0 ? say.unreachable : say.loading} />;
-  const sit = (seat: Seat) => {
-    queries.setQueryData(keys.menu(seat.branchId), data.menu);
-    onSeat(seat);
-  };
-  const { branch, table, menu } = data;
+  const welcome = useWelcome(code);
+  if (welcome === "unknown") return <CodeEntry trouble={say.unknownCode} />;
+  if (welcome === "asking") return <Sheet title={say.loading} />;
+  if (welcome === "unanswered") return <Sheet title={say.unreachable} />;
+  const { branch, table, menu } = welcome;
   return (
     <div className="mx-auto flex min-h-dvh max-w-xl flex-col bg-paper text-ink">
       <Hero house={branch.name} table={say.table(table.number)} />
@@ -41,15 +32,10 @@ export function Door({ code, onSeat }: Props): ReactNode {
         <OtherLanguage />
       </main>
       <Bar>
-        <Name code={code} welcome={data} onSeat={sit} />
+        <Name code={code} welcome={welcome} onSeat={onSeat} />
       </Bar>
     </div>
   );
-}
-
-/** No table has the code: to ask again would be in vain. */
-function isFinal(error: unknown): boolean {
-  return error instanceof Problem && (error.status === 404 || error.status === 422);
 }
 
 function Name({ code, welcome, onSeat }: Props & { welcome: Welcome }): ReactNode {
@@ -65,7 +51,7 @@ function Name({ code, welcome, onSeat }: Props & { welcome: Welcome }): ReactNod
     setBusy(true);
     setTrouble(null);
     try {
-      onSeat(await join(code, name, welcome));
+      onSeat(await join(code, name, welcome), welcome.menu);
     } catch (error) {
       setTrouble(told(error, say));
       setBusy(false);

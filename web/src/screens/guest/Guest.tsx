@@ -1,6 +1,6 @@
 /** From a scanned code to the goodbye: what a phone shows follows from where it sits. */
 
-import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import type { GuestMenuView } from "@restai/sdk/types";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { Redirect, Route, Switch } from "wouter";
 import { useWords } from "../../lib/language.ts";
@@ -10,31 +10,25 @@ import { CodeEntry } from "./CodeEntry.tsx";
 import { Door } from "./Door.tsx";
 import { Sheet } from "./frames.tsx";
 import { Goodbye } from "./Goodbye.tsx";
-import { codeIn, type Farewell, keepSeat, leaveSeat, seatAt, seatOf } from "./seat.ts";
+import { codeIn, type Farewell, keepSeat, leaveSeat, type Seat, seatAt, seatOf } from "./seat.ts";
 import { words } from "./words.ts";
 
 /** What is live comes after the first sight of the menu: on a slow network it would hold that up. */
 const atTable = () => import("./AtTable.tsx");
 const AtTable = lazy(atTable);
 
-interface Props {
-  queries: QueryClient;
-}
-
-export function Guest(props: Props): ReactNode {
+export function Guest(): ReactNode {
   return (
-    <QueryClientProvider client={props.queries}>
-      <Guarded instead={<Failed />}>
-        <Switch>
-          <Route path="/t/:code" nest>
-            {({ code }) => <Table key={codeIn(code)} code={codeIn(code)} {...props} />}
-          </Route>
-          <Route>
-            <Entrance />
-          </Route>
-        </Switch>
-      </Guarded>
-    </QueryClientProvider>
+    <Guarded instead={<Failed />}>
+      <Switch>
+        <Route path="/t/:code" nest>
+          {({ code }) => <Table key={codeIn(code)} code={codeIn(code)} />}
+        </Route>
+        <Route>
+          <Entrance />
+        </Route>
+      </Switch>
+    </Guarded>
   );
 }
 
@@ -44,9 +38,11 @@ function Entrance(): ReactNode {
   return seat === null ? <CodeEntry /> : <Redirect to={`/t/${seat.code}`} replace />;
 }
 
-function Table({ code, queries }: Props & { code: string }): ReactNode {
+function Table({ code }: { code: string }): ReactNode {
   const say = useWords(words);
   const [seat, setSeat] = useState(() => seatAt(code));
+  /** What was read at the door, for the table to begin with. */
+  const [menu, setMenu] = useState<GuestMenuView | null>(null);
   useEffect(() => void atTable(), []); // while the guest reads, and says his name
   const end = (ended: Farewell) => {
     if (seat === null) return;
@@ -54,19 +50,21 @@ function Table({ code, queries }: Props & { code: string }): ReactNode {
     const isMine = kept?.guestId === seat.guestId; // or its guest has sat down anew since
     const left = isMine && kept.ended !== null ? kept : { ...seat, ended };
     if (isMine) keepSeat(left);
-    queries.clear(); // or what was shown last would be kept once more
     setSeat(left);
+  };
+  const sit = (taken: Seat, read: GuestMenuView) => {
+    setMenu(read);
+    setSeat(taken);
   };
   const again = () => {
     leaveSeat();
-    queries.clear();
     setSeat(null);
   };
-  if (seat === null) return <Door code={code} onSeat={setSeat} />;
+  if (seat === null) return <Door code={code} onSeat={sit} />;
   if (seat.ended !== null) return <Goodbye farewell={seat.ended} name={seat.name} onAgain={again} />;
   return (
     <Suspense fallback={<Sheet title={say.loading} />}>
-      <AtTable seat={seat} queries={queries} onEnd={end} />
+      <AtTable seat={seat} menu={menu} onEnd={end} />
     </Suspense>
   );
 }
