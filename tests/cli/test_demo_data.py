@@ -19,6 +19,7 @@ from restai.features.branches.schemas import BranchView, branch_view
 from restai.features.branches.service import load
 from restai.features.menu.rules import choose
 from restai.features.menu.schemas import MenuView, items_for_order, menu_view
+from restai.features.menu.service import image_content
 from restai.features.payments import service as payments
 from restai.features.staff import service as staff
 from restai.features.tables import service as tables
@@ -131,6 +132,19 @@ async def test_about_forty_dishes_that_tell_what_they_are(demo: DemoHouse, datab
         assert 5_00 <= item.price <= 150_00
         assert item.is_available
         assert (item.prep_minutes > 0) == (item.station != "none")
+        assert (item.image_url is not None) == ("signature" in item.tags)
+
+
+async def test_the_signature_dishes_can_be_looked_at(demo: DemoHouse, database: Database) -> None:
+    menu = await read_menu(database, demo)
+    urls = [item.image_url for category in menu.categories for item in category.items if item.image_url]
+    assert len(set(urls)) == 8
+    async with database.reading() as tx:
+        for url in urls:
+            for size, most in ((320, 10_000), (960, 30_000)):
+                content = await image_content(tx, url.removeprefix("/api/images/"), size)
+                assert content[8:12] == b"WEBP"
+                assert len(content) < most, "a guest's phone loads it on bad mobile data"
 
 
 async def test_every_dish_can_be_ordered_by_answering_its_questions(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select
 
@@ -11,6 +11,7 @@ from restai.auth.models import User, UserBranch
 from restai.auth.passwords import hash_password
 from restai.auth.permissions import Role
 from restai.auth.principal import Staff
+from restai.cli.demo import drawn
 from restai.cli.demo.carte import CARTE, Dish, Question
 from restai.cli.demo.premises import (
     AREAS,
@@ -32,7 +33,9 @@ from restai.events import Shape
 from restai.features.branches import service as branches
 from restai.features.branches.schemas import BranchPatch
 from restai.features.menu import service as menu
+from restai.features.menu.rules import image_url
 from restai.features.menu.schemas import CategoryDraft, GroupDraft, ItemDraft, ModifierDraft
+from restai.features.menu.service.pictures import Picture
 from restai.features.payments import service as payments
 from restai.features.payments.schemas import TillDraft
 from restai.features.staff import service as staff
@@ -77,8 +80,9 @@ async def make(database: Database) -> DemoHouse:
     if branch_id is None:
         people = [OWNER, *TEAM]
         hashes = await asyncio.gather(*(hash_password(person.password) for person in people))
+        pictures = await asyncio.to_thread(drawn.pictures)
         async with database.transaction() as tx:
-            branch_id = await _make(tx, dict(zip((p.email for p in people), hashes, strict=True)))
+            branch_id = await _make(tx, dict(zip((p.email for p in people), hashes, strict=True)), pictures)
     async with database.reading() as tx:
         return await _describe(tx, branch_id)
 
@@ -112,14 +116,14 @@ async def _describe(tx: Transaction, branch_id: str) -> DemoHouse:
     )
 
 
-async def _make(tx: Transaction, hashes: dict[str, str]) -> str:
+async def _make(tx: Transaction, hashes: Mapping[str, str], pictures: Mapping[str, Picture]) -> str:
     owner = await _found(tx, hashes[OWNER.email])
     branch_id = owner.branch(None)
     await branches.change(tx, owner, branch_id, BranchPatch(stations=STATIONS))
     for person in TEAM:
         await staff.hire(tx, owner, _contract(person), hashes[person.email])
     await _furnish(tx, owner)
-    await _write_menu(tx, owner)
+    await _write_menu(tx, owner, pictures)
     await payments.open_till(tx, owner, TillDraft(opening_float=OPENING_FLOAT))
     return branch_id
 
@@ -166,14 +170,20 @@ def _table(stand: Stand, space_id: str) -> TableDraft:
     return TableDraft(space_id=space_id, number=stand.number, capacity=stand.capacity, position=position)
 
 
-async def _write_menu(tx: Transaction, owner: Staff) -> None:
+async def _write_menu(tx: Transaction, owner: Staff, pictures: Mapping[str, Picture]) -> None:
     asked = (question for chapter in CARTE for dish in chapter.dishes for question in dish.questions)
     groups = await _ask(tx, owner, asked)
     for chapter in CARTE:
         category = await menu.add_category(tx, owner, CategoryDraft(name=chapter.name))
         for dish in chapter.dishes:
             ids = [groups[question.name] for question in dish.questions]
-            await menu.add_item(tx, owner, _item(dish, category.id, ids))
+            url = await _hung_up(tx, pictures.get(dish.name))
+            await menu.add_item(tx, owner, _item(dish, category.id, ids, url))
+
+
+async def _hung_up(tx: Transaction, picture: Picture | None) -> str | None:
+    """Where a dish's picture is, if it has one."""
+    return None if picture is None else image_url((await menu.keep_image(tx, picture)).hash)
 
 
 async def _ask(tx: Transaction, owner: Staff, questions: Iterable[Question]) -> dict[str, str]:
@@ -190,7 +200,7 @@ def _group(question: Question) -> GroupDraft:
     return GroupDraft(name=question.name, min=question.least, max=question.most, modifiers=answers)
 
 
-def _item(dish: Dish, category_id: str, group_ids: list[str]) -> ItemDraft:
+def _item(dish: Dish, category_id: str, group_ids: list[str], picture: str | None) -> ItemDraft:
     return ItemDraft(
         category_id=category_id,
         name=dish.name,
@@ -199,6 +209,7 @@ def _item(dish: Dish, category_id: str, group_ids: list[str]) -> ItemDraft:
         station=dish.station,
         allergens=dish.allergens,
         tags=dish.tags,
+        image_url=picture,
         prep_minutes=dish.minutes,
         modifier_group_ids=group_ids,
     )
