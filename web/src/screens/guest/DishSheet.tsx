@@ -5,7 +5,7 @@ import { money } from "../../lib/money.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { About } from "./Dish.tsx";
-import { Photograph } from "./Picture.tsx";
+import { Photograph, photographOf } from "./Picture.tsx";
 import { priceOf } from "./rules/bill.ts";
 import { isOneOf, isOpen, missing, tapped } from "./rules/choices.ts";
 import { words } from "./words.ts";
@@ -53,8 +53,8 @@ export function DishSheet({ item, currency, line, onPut, onRemove, onClose }: Pr
   return (
     <Dialog title={item.name} close={say.close} onClose={onClose} foot={foot}>
       <div className="flex flex-col gap-4">
-        {item.imageUrl !== null && (
-          <Photograph item={item} size="" className="max-h-64 w-full rounded-card" />
+        {photographOf(item) !== null && (
+          <Photograph item={item} size="" className="aspect-4/3 max-h-64 w-full rounded-card" />
         )}
         <p className="text-ink-2 [overflow-wrap:anywhere]">
           {item.description}

@@ -20,21 +20,17 @@ interface Props {
   className: string;
 }
 
-/** Only our own pictures: the page loads nothing from elsewhere. The dish's name stands beside it. */
+/** Its colour until the photograph is there, and for ever without one. The dish's name stands beside it. */
 export function Photograph({ item, size, className }: Props): ReactNode {
-  const { imageUrl } = item;
-  if (imageUrl === null || !imageUrl.startsWith("/")) {
-    return <div aria-hidden className={`${tintOf(item.id)} ${className}`} />;
-  }
-  return (
-    <img
-      src={imageUrl + size}
-      alt=""
-      loading="lazy"
-      decoding="async"
-      className={`object-cover ${className}`}
-    />
-  );
+  const look = `${tintOf(item.id)} ${className}`;
+  const url = photographOf(item);
+  if (url === null) return <div aria-hidden className={look} />;
+  return <img src={url + size} alt="" loading="lazy" decoding="async" className={`object-cover ${look}`} />;
+}
+
+/** Where it is; null: there is none of our own, and the page loads nothing from elsewhere. */
+export function photographOf({ imageUrl }: GuestItemView): string | null {
+  return imageUrl?.startsWith("/") ? imageUrl : null;
 }
 
 /** The same for a dish each time. */
