@@ -20,6 +20,8 @@ from tests.support.restaurant import Restaurant
 from tests.support.served import Pair
 from tests.support.valkey import Valkey
 
+PATIENCE = 30  # seconds for an answer: a busy machine may not run at all for some
+
 TLS = create_default_context()  # never needed: it takes a client longer to make than to make its calls
 
 
@@ -76,7 +78,9 @@ def contract(sqlite_farm: SqliteFarm) -> Contract:
 async def client(contract: Contract, address: str) -> AsyncIterator[httpx.AsyncClient]:
     hooks = {"response": [contract.judge]}
     url = f"http://{address}"
-    async with httpx.AsyncClient(base_url=url, trust_env=False, verify=TLS, event_hooks=hooks) as client:
+    async with httpx.AsyncClient(
+        base_url=url, trust_env=False, verify=TLS, event_hooks=hooks, timeout=PATIENCE
+    ) as client:
         yield client
 
 
