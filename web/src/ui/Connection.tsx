@@ -55,7 +55,11 @@ export function Connection({ brief = false }: Props): ReactNode {
   }
 
   return (
-    <span className="inline-flex gap-2" data-state={freshness.state}>
+    <span
+      className="inline-flex flex-wrap gap-x-2 gap-y-1"
+      data-state={freshness.state}
+      data-unsent={unsent > 0 || undefined}
+    >
       {unsent > 0 && <Pill tone="warn">{say.unsent(unsent)}</Pill>}
       <Pill tone={TONES[freshness.state]} dot>
         {text()}

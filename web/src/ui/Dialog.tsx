@@ -6,7 +6,7 @@ interface Props {
   close: string;
   onClose: () => void;
   children: ReactNode;
-  /** What stays in sight below, however long the rest is. */
+  /** What stays in sight below, however long the rest is; unless the screen is too low for both. */
   foot?: ReactNode;
 }
 
@@ -23,10 +23,13 @@ export function Dialog({ title, close, onClose, children, foot }: Props): ReactN
       ref={dialog}
       aria-labelledby={id}
       onClose={onClose}
-      className="m-auto max-h-[90dvh] w-full max-w-lg flex-col rounded-card border border-line bg-card p-0 text-ink shadow-2xl backdrop:bg-[rgb(0_0_0/0.6)] open:flex"
+      className="m-auto max-h-[90dvh] w-full max-w-lg flex-col rounded-card border border-line bg-card p-0 text-ink shadow-2xl backdrop:bg-[rgb(0_0_0/0.6)] open:flex [@media(max-height:26rem)]:open:block"
     >
-      <header className="flex items-center justify-between gap-4 border-b border-line px-5 py-3">
-        <h2 id={id} className="min-w-0 text-xl font-bold tracking-tight [overflow-wrap:anywhere]">
+      <header className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-b border-line px-5 py-3">
+        <h2
+          id={id}
+          className="min-w-0 flex-[1_1_8rem] text-xl font-bold tracking-tight [overflow-wrap:anywhere]"
+        >
           {title}
         </h2>
         <Button onClick={() => dialog.current?.close()}>{close}</Button>

@@ -100,7 +100,7 @@ function CartLine({ of, onEdit }: { of: Priced; onEdit: () => void }): ReactNode
   return (
     <li
       data-line={line.id}
-      className="relative grid grid-cols-[26px_minmax(0,1fr)_auto] items-center gap-2.5 border-b border-line py-2.5 font-semibold last:border-0"
+      className="relative grid grid-cols-[26px_minmax(0,1fr)_auto] items-center gap-2.5 border-b max-[15rem]:grid-cols-[26px_minmax(0,1fr)] border-line py-2.5 font-semibold last:border-0"
     >
       <Face guestId={line.guestId} name={line.guestName} />
       <div className="min-w-0 [overflow-wrap:anywhere]">
@@ -117,7 +117,7 @@ function CartLine({ of, onEdit }: { of: Priced; onEdit: () => void }): ReactNode
           {soldOut && <b className="text-late"> · {say.soldOut}</b>}
         </small>
       </div>
-      <span>{figure(amount, snapshot.branch.currency)}</span>
+      <span className="max-[15rem]:col-start-2">{figure(amount, snapshot.branch.currency)}</span>
     </li>
   );
 }

@@ -30,7 +30,7 @@ export function Carte({ menu, currency, counts, status, notice, onPick, onAdd }:
   return (
     <>
       <div className="sticky top-0 z-10 border-b border-line bg-paper">
-        <div className="flex items-center gap-2 pr-3 pl-3">
+        <div className="flex flex-wrap items-center gap-x-2 pr-3 pl-3">
           {sought === null ? (
             <Chapters categories={menu.categories} current={current} />
           ) : (
@@ -44,7 +44,11 @@ export function Carte({ menu, currency, counts, status, notice, onPick, onAdd }:
               className="my-1.5 min-h-11 min-w-0 flex-1 rounded-control border border-line bg-card px-3.5 placeholder:text-ink-3 [&::-webkit-search-cancel-button]:hidden"
             />
           )}
-          {status}
+          {status !== undefined && (
+            <div className="has-data-unsent:order-last has-data-unsent:basis-full has-data-unsent:pb-2">
+              {status}
+            </div>
+          )}
           <button
             type="button"
             aria-label={sought === null ? say.search : say.closeSearch}

@@ -19,7 +19,7 @@ export const Dish = memo(function Dish({ item, currency, count, onPick, onAdd }:
   const say = useWords(words);
   const there = item.isAvailable;
   return (
-    <li className="relative grid grid-cols-[minmax(0,1fr)_92px] gap-3.5 border-b border-line py-3.5 last:border-0">
+    <li className="relative grid grid-cols-[minmax(0,1fr)_92px] gap-3.5 border-b max-[15rem]:grid-cols-1 border-line py-3.5 last:border-0">
       <div className={`min-w-0 ${there ? "" : "text-ink-3"}`}>
         <h3 className="font-serif text-[19px] leading-tight font-semibold [overflow-wrap:anywhere]">
           {onPick === undefined ? (

@@ -42,7 +42,7 @@ export function DishSheet({ item, currency, line, onPut, onRemove, onClose }: Pr
       <Button
         primary
         disabled={!item.isAvailable}
-        className="min-h-13.5 flex-[1_1_12rem] justify-between! text-[17px]"
+        className="min-h-13.5 min-w-0 flex-[1_1_12rem] flex-wrap justify-between! py-1.5 text-[17px]"
         onClick={put}
       >
         <span>{lacking === undefined ? (line ? say.change : say.addToOrder) : say.choose(lacking.name)}</span>
@@ -138,7 +138,7 @@ function Quantity(props: { quantity: number; onChange: (quantity: number) => voi
   const say = useWords(words);
   const { quantity, onChange } = props;
   const round =
-    "grid size-13.5 place-items-center rounded-control border border-line text-2xl disabled:text-ink-3";
+    "grid size-13.5 place-items-center rounded-control border border-line text-2xl disabled:text-ink-3 max-[15rem]:size-11";
   return (
     <fieldset className="flex items-center gap-1">
       <legend className="sr-only">{say.quantity}</legend>

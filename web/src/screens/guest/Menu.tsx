@@ -100,7 +100,7 @@ function ToOrder(): ReactNode {
   return (
     <Link
       href="/order"
-      className="flex min-h-13.5 items-center justify-between gap-3 rounded-control bg-accent px-4.5 py-1.5 text-[17px] font-semibold text-accent-ink"
+      className="flex min-h-13.5 flex-wrap items-center justify-between gap-x-3 rounded-control bg-accent px-4.5 py-1.5 text-[17px] font-semibold text-accent-ink"
     >
       <span>{say.seeOrder(dishes)}</span>
       <span className="whitespace-nowrap">{money(billOf(amount, branch).total, branch.currency)}</span>
@@ -115,13 +115,15 @@ function ToTable(): ReactNode {
   const mood = moodOf(snapshot.orders);
   const numbers = snapshot.orders.filter(isAwaited).map(({ orderNumber }) => orderNumber);
   return (
-    <Link href="/table" className="flex min-h-tap items-center gap-3 font-semibold">
-      <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">
+    <Link href="/table" className="flex min-h-tap flex-wrap items-center gap-x-3 font-semibold">
+      <span className="min-w-0 flex-[1_1_6rem] [overflow-wrap:anywhere]">
         {mood === "quiet" ? say.ourTable : say.ordersAre[mood](numbers)}
       </span>
-      <Who guests={partyOf(snapshot.session)} />
-      <span aria-hidden className="text-2xl leading-none text-ink-3">
-        ›
+      <span className="flex items-center gap-3">
+        <Who guests={partyOf(snapshot.session)} />
+        <span aria-hidden className="text-2xl leading-none text-ink-3">
+          ›
+        </span>
       </span>
     </Link>
   );

@@ -23,17 +23,17 @@ export function Page({ title, aside, bar, children }: PageProps): ReactNode {
   return (
     <div className="mx-auto flex min-h-dvh max-w-xl flex-col bg-paper text-ink">
       <header className="sticky top-0 z-10 bg-paper">
-        <div className="flex flex-wrap items-center gap-x-2 gap-y-1 py-2 pr-4 pl-1.5">
+        <div className="flex flex-wrap items-center justify-end gap-x-2 gap-y-1 py-2 pr-4 pl-1.5">
           <Link
             href="/"
             aria-label={say.toMenu}
-            className="grid size-11 place-items-center rounded-control text-3xl leading-none"
+            className="mr-auto grid size-11 place-items-center rounded-control text-3xl leading-none"
           >
             <span aria-hidden>‹</span>
           </Link>
           <h1
             tabIndex={-1}
-            className="min-w-0 flex-[1_1_8rem] font-serif text-2xl font-semibold tracking-tight outline-none [overflow-wrap:anywhere]"
+            className="min-w-0 flex-[1_1_8rem] font-serif text-2xl font-semibold tracking-tight outline-none max-[23rem]:text-[22px] [overflow-wrap:anywhere]"
           >
             {title}
           </h1>

@@ -20,8 +20,8 @@ export function Waiting(): ReactNode {
       <Hero house={branch.name} table={say.table(table.number)} />
       <main>
         <div className="px-4 pt-4 pb-2">
-          <Card className="flex items-center gap-4">
-            <div role="status" className="min-w-0 flex-1">
+          <Card className="flex flex-wrap items-center gap-x-4 gap-y-1">
+            <div role="status" className="min-w-0 flex-[1_1_7.5rem]">
               <h2 className="text-lg font-bold [overflow-wrap:anywhere]">{say.momentPlease(seat.name)}</h2>
               <p className="text-ink-2">{session.status === "pending" ? say.staffLetsIn : say.partyLetsIn}</p>
             </div>

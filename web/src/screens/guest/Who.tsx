@@ -15,9 +15,11 @@ export function Who({ guests }: { guests: readonly GuestView[] }): ReactNode {
   return (
     <span className="flex items-center">
       <span className="sr-only">{say.party(guests.map(({ name }) => name))}</span>
-      {shown.map((guest) => (
-        <Face key={guest.id} guestId={guest.id} name={guest.name} className="-ml-1.5 first:ml-0" />
-      ))}
+      <span className="flex">
+        {shown.map((guest) => (
+          <Face key={guest.id} guestId={guest.id} name={guest.name} className="-ml-1.5 first:ml-0" />
+        ))}
+      </span>
       {guests.length > shown.length && (
         <span aria-hidden className="ml-1 text-sm font-bold text-ink-2">
           +{guests.length - shown.length}

@@ -88,7 +88,7 @@ function Head({ ticket, say, age, onChoose }: HeadProps): ReactNode {
             {order.orderNumber}
           </button>
         </h2>
-        <p className="mt-1 font-semibold [overflow-wrap:anywhere]">{placeOf(ticket, say)}</p>
+        <p className="mt-1 line-clamp-3 font-semibold [overflow-wrap:anywhere]">{placeOf(ticket, say)}</p>
       </div>
       <div className="min-w-0 text-right">
         <p className={`text-2xl leading-none font-bold whitespace-nowrap ${CLOCKS[age]}`}>
