@@ -54,6 +54,20 @@ new MutationObserver((changes) => {
   }
 }).observe(document.querySelector("[data-wall]"), { childList: true });
 """
+# Notes when the dish that one looks for has been painted, from the page's first line on.
+MENU = """
+const now = () => performance.timeOrigin + performance.now();
+const isThere = () => [...document.querySelectorAll("h3")].some((h3) => h3.textContent === "Lomo saltado");
+new MutationObserver((_changes, observer) => {
+  if (!isThere()) return;
+  observer.disconnect();
+  requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => { window.menuPainted = now(); };
+    port2.postMessage(null);
+  });
+}).observe(document, { childList: true, subtree: true });
+"""
 # How long after the finger's event the ticket is gone from the page, in time for the next frame.
 BUMP = """
 (id) => new Promise((done) => {
@@ -146,11 +160,12 @@ async def _at_the_table(server: Server, browser: Browser, scans: int) -> Measure
     waited = []
     for _ in range(scans):
         phone = await Phone.at(browser, server.address("3"))
+        await phone.page.add_init_script(MENU)
         await phone.is_slow(SLOW_4G)
-        begun = time.perf_counter()
+        begun = time.time() * 1000
         await phone.scans()
-        await phone.page.get_by_role("heading", name="Lomo saltado").wait_for()
-        waited.append((time.perf_counter() - begun) * 1000)
+        painted = await phone.page.wait_for_function("window.menuPainted")
+        waited.append(await painted.json_value() - begun)
         await phone.leaves()
     return Measured("from a scan on slow 4G to the menu", waited, USABLE)
 
