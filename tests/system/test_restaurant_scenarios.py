@@ -259,7 +259,7 @@ async def test_what_expires_is_not_approved_and_the_other_way_round(
         if (first.status_code, second.status_code) != (200, 200):
             break
         came_in.append(party)
-        await asyncio.sleep(0.25)  # it is looked for every five seconds
+        await asyncio.sleep(0.4)  # it is looked for every five seconds
     for party in parties:
         name = "session:approved" if party in came_in else "session:rejected"
         for screen in kitchens:

@@ -29,22 +29,22 @@ async def settle(payer: Person, visit: str, chance: Random) -> None:
         bill = await _bill(payer, visit)
         if bill["balance"] <= 0:
             return
-        await _takes(payer, _draft(payer, bill, chance) | {"all": True})
+        await whole(payer, bill, chance)
 
 
 async def whole(payer: Person, bill: Json, chance: Random) -> None:
-    await _takes(payer, _draft(payer, bill, chance) | {"all": True})
+    await _takes(payer, _all_of_it(payer, bill, chance))
 
 
 async def pressed_twice(payer: Person, bill: Json, chance: Random) -> None:
     """The same command sent twice at once, as by an impatient finger: one key, one payment."""
-    draft, key = _draft(payer, bill, chance) | {"all": True}, str(uuid4())
+    draft, key = _all_of_it(payer, bill, chance), str(uuid4())
     await asyncio.gather(*(_takes(payer, draft, key=key) for _ in range(2)))
 
 
 async def at_two_tills(payer: Person, bill: Json, chance: Random) -> None:
     """All of it is taken twice at once, under two keys: one comes too late."""
-    drafts = [_draft(payer, bill, chance) | {"all": True, "balance": bill["balance"]} for _ in range(2)]
+    drafts = [_all_of_it(payer, bill, chance) for _ in range(2)]
     await asyncio.gather(*(_takes(payer, draft) for draft in drafts))
 
 
@@ -102,6 +102,11 @@ async def _bill(payer: Person, visit: str) -> Json:
 
 async def _takes(payer: Person, draft: Json, *, key: str | None = None) -> Json | None:
     return await payer.tries("payment", payer.api.payments.take(cast(PaymentDraft, draft), key=key))
+
+
+def _all_of_it(payer: Person, bill: Json, chance: Random) -> Json:
+    """Of what the bill says: if more has come to it since, what was given may not be enough."""
+    return _draft(payer, bill, chance) | {"all": True, "balance": bill["balance"]}
 
 
 def _draft(payer: Person, bill: Json, chance: Random, method: str | None = None) -> Json:
