@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.conftest import Open
 from tests.browser.kitchen import KitchenScreen
@@ -44,6 +44,20 @@ async def test_a_wrong_bump_is_undone(kitchen: KitchenScreen, server: Server) ->
     await kitchen.says_nothing_of("not sent yet")
     after = await server.read(order)
     assert [line["status"] for line in after["items"]] == ["preparing", "ready"]
+
+
+async def test_what_the_server_does_not_do_cannot_be_undone(kitchen: KitchenScreen, server: Server) -> None:
+    order = await server.order(LOMO)
+    await kitchen.shows(order)
+
+    async def comes_too_late(route: Route) -> None:
+        await server.does("waiter", "PATCH", f"/orders/{order['id']}/status", status="cancelled")
+        await route.continue_()
+
+    await kitchen.page.route("**/items/*/status", comes_too_late)
+    await kitchen.bumps(order)
+    await expect(kitchen.page.get_by_text("already moved on by somebody else")).to_be_visible()
+    await expect(kitchen.page.get_by_role("button", name="Undo")).to_have_count(0)
 
 
 async def test_tapping_a_line_is_done_and_tapping_it_again_is_not(

@@ -4,7 +4,7 @@ import { type Refusal, useLive } from "../../live/LiveProvider.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { type GuestWords, words } from "./words.ts";
 
-/** What the server would not do, until somebody has read it. */
+/** What the server would not do, until somebody has read it: below the way back, and how fresh it all is. */
 export function Refusals(): ReactNode {
   const say = useWords(words);
   const { refusals } = useLive();
@@ -13,7 +13,7 @@ export function Refusals(): ReactNode {
   return (
     <div
       role="alert"
-      className="fixed top-3 left-1/2 z-20 flex w-[calc(100%-2rem)] max-w-md -translate-x-1/2 items-center gap-3 rounded-card border border-line bg-card py-2 pr-2 pl-4 font-semibold shadow-2xl"
+      className="fixed top-17 left-1/2 z-20 flex w-[calc(100%-2rem)] max-w-md -translate-x-1/2 items-center gap-3 rounded-card border border-line bg-card py-2 pr-2 pl-4 font-semibold shadow-2xl"
     >
       <p className="min-w-0 flex-1 [overflow-wrap:anywhere]">{told(first, say)}</p>
       <Button onClick={() => refusals.remove(first)}>{say.ok}</Button>

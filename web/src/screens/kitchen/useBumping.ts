@@ -2,7 +2,7 @@
 
 import type { LineView, OrderView } from "@restai/sdk/types";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { useLive } from "../../live/LiveProvider.tsx";
+import { type Refusal, useLive } from "../../live/LiveProvider.tsx";
 import { lineBack, lineReady } from "./commands.ts";
 import { type Struck, type Ticket, toBump } from "./rules/tickets.ts";
 import type { Striking } from "./useStruck.ts";
@@ -30,7 +30,7 @@ export interface Bumping {
 }
 
 export function useBumping({ struck, clearOrder, restore }: Striking): Bumping {
-  const { command } = useLive();
+  const { command, refusals } = useLive();
   const [undoable, setUndoable] = useState<Undo | null>(null);
   const latest = useRef(struck);
   latest.current = struck;
@@ -40,6 +40,12 @@ export function useBumping({ struck, clearOrder, restore }: Striking): Bumping {
     const timer = setTimeout(() => setUndoable(null), undoable.until - performance.now());
     return () => clearTimeout(timer);
   }, [undoable]);
+
+  useEffect(() => {
+    const forget = (undo: Undo | null) =>
+      undo !== null && cameToNothing(undo, refusals.read()) ? null : undo;
+    return refusals.subscribe(() => setUndoable(forget));
+  }, [refusals]);
 
   const bump = useCallback(
     (ticket: Ticket) => {
@@ -77,4 +83,12 @@ export function useBumping({ struck, clearOrder, restore }: Striking): Bumping {
   }, [undoable, restore, bringBack]);
 
   return { bump, tap, bringBack, undoable, undo };
+}
+
+/** Whether the server would do nothing of a bump. */
+function cameToNothing({ lines }: Undo, refusals: readonly Refusal[]): boolean {
+  const refused = new Set(
+    refusals.flatMap(({ command: { effect } }) => (effect?.on === "line" ? [effect.lineId] : [])),
+  );
+  return lines.every(({ id }) => refused.has(id));
 }
