@@ -151,7 +151,8 @@ async def bump(team: Team, chance: Random) -> bool:
 
 
 async def come_in(team: Team, chance: Random) -> bool:
-    """A party scans the code of a free table and is let in."""
+    """A party scans the code of a free table and is let in; unless another was there before it, and has to
+    let it in itself."""
     tables = team.see("tables", "available")
     if not tables or len(team.see("sessions")) >= PARTIES:
         return False
@@ -159,11 +160,14 @@ async def come_in(team: Team, chance: Random) -> bool:
     joined = await team.call(chance, None, "POST", f"/guest/tables/{code}/join", name="Ana")
     if not joined.is_success:
         return False
-    session = joined.json()["session"]["id"]
+    session, guest = joined.json()["session"]["id"], joined.json()["guest"]["id"]
     approved = await team.call(chance, team.staff["waiter"], "POST", f"/sessions/{session}/approve")
-    if approved.is_success:
+    is_in = approved.is_success and any(
+        each["id"] == guest and each["status"] == "in" for each in approved.json()["guests"]
+    )
+    if is_in:
         team.guests.append(Guest(fixed(joined.json()["token"]), session))
-    return approved.is_success
+    return is_in
 
 
 async def put_into_cart(team: Team, chance: Random) -> bool:
