@@ -20,6 +20,7 @@ from argon2 import PasswordHasher
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis.checks import not_a_server_error
+from schemathesis.core import NOT_SET
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation.modes import GenerationMode
 from schemathesis.schemas import APIOperation
@@ -170,8 +171,10 @@ def is_for(role: str, operation: APIOperation) -> bool:
 
 def is_nonsense(case: Any) -> bool:
     """Whether what is sent breaks the schema where the house must notice: headers are the run's own, and
-    what a query has too much is let pass."""
-    return any(part.mode.is_negative for place, part in case.meta.components.items() if place in READ)
+    what a query has too much is let pass. To send no body, or null, is right where none is required."""
+    required = case.operation.definition.raw.get("requestBody", {}).get("required", False)
+    read = READ if required or case.body not in (NOT_SET, None) else READ - {ParameterLocation.BODY}
+    return any(part.mode.is_negative for place, part in case.meta.components.items() if place in read)
 
 
 @pytest.fixture
