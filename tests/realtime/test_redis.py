@@ -7,9 +7,10 @@ import asyncio
 import logging
 import ssl
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Never
 
 import pytest
 
@@ -327,6 +328,23 @@ async def test_it_never_keeps_anybody_from_ending(own: Valkey, proxy: Proxy, sta
         for _ in range(500):
             broker.publish("a", b"x" * 1_000)
         await asyncio.sleep(0.1)
+
+
+async def test_a_connection_that_cannot_be_closed_does_not_keep_it_from_ending() -> None:
+    is_open = asyncio.Event()
+
+    async def session(_good: Callable[[], None]) -> Never:
+        is_open.set()
+        try:
+            return await asyncio.get_running_loop().create_future()
+        finally:
+            raise ConnectionError("cannot close it")
+
+    task = asyncio.create_task(module._keep("listening to", session))
+    await is_open.wait()
+    task.cancel()
+    await asyncio.wait([task], timeout=5)
+    assert task.cancelled()
 
 
 # ---- how much it costs

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+WAY_OUT = 5.0  # seconds that somebody who is told to end may take
+
 _given_up: set[asyncio.Task[Any]] = set()  # a task that nobody holds may vanish before its end
 
 
@@ -30,7 +32,21 @@ async def within(seconds: float, work: Coroutine[Any, Any, T]) -> T:
     return task.result()
 
 
+async def apart(work: Coroutine[Any, Any, T]) -> T:
+    """The result of `work`. Raises what it raises; but a cancellation always as such, whatever fails on the
+    way out, such as closing a connection that hangs: who goes on after any error would else never end."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.wait([task])
+    except asyncio.CancelledError:
+        task.cancel()
+        await asyncio.wait([task], timeout=WAY_OUT)
+        _ended(task)
+        raise
+    return task.result()
+
+
 def _ended(task: asyncio.Task[Any]) -> None:
     _given_up.discard(task)
-    if not task.cancelled():
+    if task.done() and not task.cancelled():
         task.exception()  # too late for anybody

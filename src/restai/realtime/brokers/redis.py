@@ -25,6 +25,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ResponseError
 
 from restai.realtime.metrics import BrokerTotals
+from restai.realtime.patience import apart
 
 SLOW = 0.05  # seconds to take what is published: from then on more is dropped, until it has taken it
 PATIENCE = 2.0  # seconds to connect, and for any answer: then the connection is given up
@@ -103,7 +104,7 @@ async def _keep(what: str, session: Session) -> Never:
 
     while True:
         try:
-            await session(good)
+            await apart(session(good))
         except Exception as error:
             failures += 1
             if failures == 1:
