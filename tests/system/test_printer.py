@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import runpy
+import sqlite3
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -74,9 +75,16 @@ class Paper:
         writer.close()
 
     async def shows(self, *wanted: str) -> None:
-        """These tickets and no others, in this order."""
+        """These tickets and no others, in this order; and the program has noted that it printed them."""
         await eventually(lambda: len(tickets(self.printed)) >= len(wanted), PATIENCE)
         assert tickets(self.printed) == list(wanted)
+        await eventually(lambda: self._begun() == 0, PATIENCE)
+
+    def _begun(self) -> int:
+        """Lines of which the program does not know yet that they are printed."""
+        with closing(sqlite3.connect(self._journal)) as journal:
+            count: int = journal.execute("SELECT count(*) FROM printed WHERE state = 'begun'").fetchone()[0]
+        return count
 
 
 def tickets(printed: bytes) -> list[str]:
