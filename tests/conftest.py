@@ -7,6 +7,7 @@ import httpx
 import pytest
 from hypothesis import settings
 
+from restai.db import engine
 from restai.db.engine import Database
 from restai.http.deps import Context
 from tests.support.clock import ManualClock
@@ -17,6 +18,12 @@ from tests.support.valkey import Valkey
 
 settings.register_profile("restai", deadline=None)  # a busy machine is no finding
 settings.load_profile("restai")
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is sent away because this machine took seconds for another's command: that is no finding."""
+    monkeypatch.setattr(engine, "LOCK_TIMEOUT", 60_000)
 
 
 @pytest.fixture

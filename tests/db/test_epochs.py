@@ -147,7 +147,7 @@ async def test_a_file_is_never_elsewhere(database: Database, stream: str) -> Non
 
 @on_postgres
 async def test_a_database_that_is_locked_is_asked_again(
-    database: Database, database_url: str, stream: str
+    database: Database, impatient: Database, database_url: str, stream: str
 ) -> None:
     """Nothing is half done: the row keeps its old note until the epochs are new."""
     await identify(database)
@@ -158,7 +158,7 @@ async def test_a_database_that_is_locked_is_asked_again(
     with psycopg.connect(database_url) as other:
         other.execute("SELECT FROM streams FOR UPDATE")
         with pytest.raises(Busy):
-            await epochs.settle(database)
+            await epochs.settle(impatient)
     assert await epochs_of(database) == before
     await epochs.settle(database)
     assert await all_are_new(database, before)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -25,13 +25,9 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 on_postgres = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 
 
-@pytest.fixture
-async def impatient(database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
-    """The same database, for somebody who waits 200 ms for a lock."""
-    monkeypatch.setattr(engine, "LOCK_TIMEOUT", 200)
-    database = Database(database_url)
-    yield database
-    await database.close()
+@pytest.fixture(autouse=True)
+def patience() -> None:
+    """As much as the program is shipped with."""
 
 
 @contextmanager
