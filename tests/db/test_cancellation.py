@@ -21,6 +21,11 @@ async def cancelled(task: asyncio.Task[None]) -> None:
         await task
 
 
+@pytest.fixture(autouse=True)
+def patience() -> None:
+    """As much as the program is shipped with: SQLite's lock is waited for to the end."""
+
+
 async def nothing_is_left(database: Database, stream: str, log: list[LogRow]) -> bool:
     assert in_use(database) == 0
     await ring(database, stream)
