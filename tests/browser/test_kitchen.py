@@ -11,6 +11,7 @@ from tests.browser.kitchen import KitchenScreen
 from tests.browser.server import Server, until
 
 LOMO, CAUSA, PISCO, AGUA = "Lomo saltado", "Causa limeña", "Pisco sour", "Agua mineral"
+TAP_HEIGHT = 44  # px for a finger
 
 
 async def test_an_order_appears_by_itself_and_is_bumped_on_every_screen(
@@ -115,8 +116,15 @@ async def test_a_station_shows_its_own_lines_and_says_what_it_hides(
     bar = await server.order(PISCO, PISCO, table="T1")
     await kitchen.shows(both, bar)
     await kitchen.page.locator("summary", has_text="All stations").click()
-    await kitchen.page.get_by_label("cocina").check()
+    name = kitchen.page.get_by_text("cocina", exact=True)
+    box = await name.bounding_box()
+    assert box is not None
+    assert box["height"] >= TAP_HEIGHT
+    await name.click()
     await kitchen.shows(both)
+    await expect(kitchen.page.get_by_role("checkbox", name="cocina")).to_be_checked()
+    await kitchen.page.get_by_role("heading", name="Cocina", level=1).click()
+    await expect(kitchen.page.get_by_role("checkbox")).to_have_count(0)
     await kitchen.says("1 hidden by filter")
     await expect(kitchen.ticket(both)).to_contain_text("also at: bar 1", ignore_case=True)
     await kitchen.bumps(both)

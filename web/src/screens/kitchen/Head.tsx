@@ -91,7 +91,8 @@ function Choice({ label, all, options, chosen, onChoose }: ChoiceProps): ReactNo
     onChoose(next.length === 0 ? null : next);
   };
   return (
-    <details className="relative" onBlur={closeOutside} onKeyDown={closeOnEscape}>
+    // It takes the focus wherever it is pressed: on a name too, which then does not look like outside.
+    <details tabIndex={-1} className="relative" onBlur={closeOutside} onKeyDown={closeOnEscape}>
       <summary className="flex min-h-11 list-none items-center rounded-control px-2 text-[13px] font-semibold text-ink-2">
         <span className="sr-only">{label}: </span>
         {chosen === null ? all : names.join(", ")} <span aria-hidden>&nbsp;▾</span>
