@@ -36,6 +36,11 @@ class KitchenScreen(Screen):
         for key in keys:
             await self.page.keyboard.press(key)
 
+    async def holds(self, key: str) -> None:
+        """Presses it so long that the keyboard repeats it."""
+        await self.page.keyboard.down(key)
+        await self.presses(key)
+
     # ---- seeing
 
     @property

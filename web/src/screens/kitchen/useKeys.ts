@@ -22,11 +22,13 @@ export function useKeys(keys: Keys): void {
     function pressed(event: KeyboardEvent): void {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       if (isBusy(event.target)) return;
-      if (event.key === "Enter" && event.target instanceof HTMLButtonElement) return; // it presses the button
       const action = actionOf(event.key, latest.current);
       if (action === null) return;
+      // A key that is held down moves on and on, but does nothing else twice: nor does a button by it.
+      const again = event.repeat && !event.key.startsWith("Arrow");
+      if (event.key === "Enter" && isPressed(event.target) && !again) return;
       event.preventDefault();
-      action();
+      if (!again) action();
     }
     addEventListener("keydown", pressed);
     return () => removeEventListener("keydown", pressed);
@@ -36,6 +38,11 @@ export function useKeys(keys: Keys): void {
 /** Somebody is writing, choosing, or in a dialog: keys are theirs. */
 function isBusy(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest("input, select, textarea, dialog") !== null;
+}
+
+/** Enter is for what has the focus, where that can be pressed. */
+function isPressed(target: EventTarget | null): boolean {
+  return target instanceof Element && target.matches("button, summary");
 }
 
 function actionOf(key: string, keys: Keys): (() => void) | null {
