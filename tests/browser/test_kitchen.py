@@ -132,8 +132,33 @@ async def test_a_station_shows_its_own_lines_and_says_what_it_hides(
     await kitchen.says_nothing_of("not sent yet")
     lines = (await server.read(both))["items"]
     assert [line["status"] for line in lines] == ["ready", "pending"], "the bar has its own screen"
-    await kitchen.page.reload()
     await kitchen.says("2 hidden by filter")
+    await server.does("waiter", "PATCH", f"/orders/{bar['id']}/status", status="cancelled")
+    await kitchen.says("1 hidden by filter")
+    await kitchen.page.reload()
+    await kitchen.says("1 hidden by filter")
+
+
+async def test_a_space_has_nothing_to_do_with_what_is_for_others(
+    kitchen: KitchenScreen, server: Server
+) -> None:
+    await kitchen.page.locator("summary", has_text="All spaces").click()
+    await kitchen.page.get_by_text("Terraza", exact=True).click()
+    await kitchen.presses("Escape")
+    ringing = kitchen.page.locator("[data-ringing]")
+    inside = await server.order(LOMO, table="3")
+    await kitchen.says("1 hidden by filter")
+    await expect(ringing).to_have_attribute("data-ringing", "")
+    outside = await server.order(LOMO, CAUSA, table="T1")
+    await kitchen.shows(outside)
+    await expect(ringing).to_have_attribute("data-ringing", "new")
+    for order in (inside, outside):
+        await server.does("kitchen", "PATCH", f"/orders/{order['id']}/status", status="ready")
+    await kitchen.shows()
+    await kitchen.presses("r")
+    recallable = kitchen.page.get_by_role("dialog").get_by_role("listitem")
+    await expect(recallable).to_have_count(1)
+    await expect(recallable).to_contain_text(CAUSA)
 
 
 async def test_a_dish_that_has_run_out_is_86ed_and_comes_back(

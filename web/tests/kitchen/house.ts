@@ -2,7 +2,14 @@
 
 import type { LineView, OrderView, Snapshot } from "@restai/sdk/types";
 import { MINUTE } from "../../src/lib/time.ts";
-import type { Filter, LineLook, Struck, Ticket } from "../../src/screens/kitchen/rules/tickets.ts";
+import {
+  type Filter,
+  type LineLook,
+  type Shows,
+  type Struck,
+  showing,
+  type Ticket,
+} from "../../src/screens/kitchen/rules/tickets.ts";
 
 export const START = 1_700_000_000_000;
 export const ALL: Filter = { stations: null, spaces: null };
@@ -73,11 +80,17 @@ export function order(
   };
 }
 
+const TABLES = [
+  { id: "t3", number: "3", spaceId: "salon" },
+  { id: "t12", number: "12", spaceId: "terrace" },
+] as Snapshot["tables"];
+
+/** What a screen of this house shows, if these are its stations and spaces. */
+export function screen(filter: Partial<Filter> = {}): Shows {
+  return showing({ ...ALL, ...filter }, TABLES);
+}
+
 export function snapshot(orders: OrderView[] = []): Snapshot {
-  const tables = [
-    { id: "t3", number: "3", spaceId: "salon" },
-    { id: "t12", number: "12", spaceId: "terrace" },
-  ];
   return {
     stream: { epoch: "e1", seq: 1 },
     branch: {
@@ -89,7 +102,7 @@ export function snapshot(orders: OrderView[] = []): Snapshot {
         { id: "terrace", name: "Terrace" },
       ],
     },
-    tables,
+    tables: TABLES,
     sessions: [],
     orders,
     menuVersion: 1,

@@ -6,7 +6,7 @@ import { MINUTE, SECOND } from "../../src/lib/time.ts";
 import { ageOf } from "../../src/screens/kitchen/rules/ages.ts";
 import { soundOf } from "../../src/screens/kitchen/rules/sounds.ts";
 import { clear, readStruck, strike, written } from "../../src/screens/kitchen/rules/struck.ts";
-import { ALL, line, lineId, NOTHING, order } from "./house.ts";
+import { line, lineId, NOTHING, order, screen } from "./house.ts";
 
 it.each([
   [0, "fresh"],
@@ -24,6 +24,7 @@ it("goes by this screen's own limits", () => {
 });
 
 describe("struck", () => {
+  const all = screen();
   const before = order(38, 1, [line("Lomo"), line("Causa", { status: "ready" })]);
   const cancelled = (...names: string[]) => ({
     ...before,
@@ -33,23 +34,42 @@ describe("struck", () => {
   });
 
   it("is what was open and was cancelled; what was ready has left the kitchen", () => {
-    const struck = strike(NOTHING, before, cancelled("Lomo", "Causa"));
+    const struck = strike(NOTHING, before, cancelled("Lomo", "Causa"), all);
     expect([...(struck.get(before.id)?.lineIds ?? [])]).toEqual([lineId("Lomo")]);
-    expect(strike(NOTHING, before, cancelled("Causa"))).toBe(NOTHING);
-    expect(strike(NOTHING, before, { ...before, status: "preparing" })).toBe(NOTHING);
+    expect(strike(NOTHING, before, cancelled("Causa"), all)).toBe(NOTHING);
+    expect(strike(NOTHING, before, { ...before, status: "preparing" }, all)).toBe(NOTHING);
   });
 
   it("keeps the order as it is now, whatever happens to it later", () => {
-    const struck = strike(NOTHING, before, cancelled("Lomo"));
+    const struck = strike(NOTHING, before, cancelled("Lomo"), all);
     const later: OrderView = { ...cancelled("Lomo"), status: "cancelled" };
-    expect(strike(struck, cancelled("Lomo"), later).get(before.id)?.order.status).toBe("cancelled");
+    expect(strike(struck, cancelled("Lomo"), later, all).get(before.id)?.order.status).toBe("cancelled");
   });
 
   it("is gone with a bump, and survives a reload", () => {
-    const struck = strike(NOTHING, before, cancelled("Lomo"));
+    const struck = strike(NOTHING, before, cancelled("Lomo"), all);
     expect(clear(struck, before.id).size).toBe(0);
-    expect(readStruck(JSON.parse(JSON.stringify(written(struck))))).toEqual(struck);
-    expect(readStruck(null).size).toBe(0);
+    expect(readStruck(JSON.parse(JSON.stringify(written(struck))), all)).toEqual(struck);
+    expect(readStruck(null, all).size).toBe(0);
+  });
+
+  it("is nothing that other stations make, nor what is for other spaces", () => {
+    expect(strike(NOTHING, before, cancelled("Lomo"), screen({ stations: ["bar"] }))).toBe(NOTHING);
+    expect(strike(NOTHING, before, cancelled("Lomo"), screen({ spaces: ["terrace"] }))).toBe(NOTHING);
+    expect(strike(NOTHING, before, cancelled("Lomo"), screen({ spaces: ["salon"] })).size).toBe(1);
+    const pisco = line("Pisco", { station: "bar" });
+    const both = { ...before, items: [...before.items, pisco] };
+    const none: OrderView = { ...both, items: both.items.map((each) => ({ ...each, status: "cancelled" })) };
+    const grill = strike(NOTHING, both, none, screen({ stations: ["grill"] }));
+    expect(grill.get(before.id)?.lineIds).toEqual(new Set([lineId("Lomo")]));
+  });
+
+  it("goes when this screen can't show it any more: to another space, or with another choice", () => {
+    const salon = screen({ spaces: ["salon"] });
+    const struck = strike(NOTHING, before, cancelled("Lomo"), salon);
+    const moved = { ...cancelled("Lomo"), tableId: "t12" };
+    expect(strike(struck, cancelled("Lomo"), moved, salon).size).toBe(0);
+    expect(readStruck(written(struck), screen({ stations: ["bar"] })).size).toBe(0);
   });
 });
 
@@ -57,7 +77,7 @@ describe("sounds", () => {
   const lomo = line("Lomo");
   const now = order(38, 1, [lomo]);
   const sound = (before: OrderView | undefined, after: OrderView, replay = false) =>
-    soundOf({ type: "order:updated", order: after }, before, ALL, replay);
+    soundOf({ type: "order:updated", order: after }, before, screen(), replay);
 
   it("tell new, changed and cancelled apart", () => {
     expect(sound(undefined, now)).toBe("new");
@@ -78,7 +98,17 @@ describe("sounds", () => {
   });
 
   it("are silent for what other stations make", () => {
-    const bar = { stations: ["bar"], spaces: null };
+    const bar = screen({ stations: ["bar"] });
     expect(soundOf({ type: "order:created", order: now }, undefined, bar, false)).toBeNull();
+  });
+
+  it("are silent for other spaces, until an order moves here", () => {
+    const at = (space: string, before: OrderView | undefined, after: OrderView) =>
+      soundOf({ type: "order:updated", order: after }, before, screen({ spaces: [space] }), false);
+    const cancelled: OrderView = { ...now, items: [{ ...lomo, status: "cancelled" }] };
+    const moved: OrderView = { ...now, tableId: "t12" };
+    expect([at("salon", undefined, now), at("terrace", undefined, now)]).toEqual(["new", null]);
+    expect([at("salon", now, cancelled), at("terrace", now, cancelled)]).toEqual(["cancelled", null]);
+    expect([at("salon", now, moved), at("terrace", now, moved)]).toEqual([null, "new"]);
   });
 });

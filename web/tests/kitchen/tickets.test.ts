@@ -6,12 +6,13 @@ import { MINUTE } from "../../src/lib/time.ts";
 import {
   allDay,
   type Filter,
+  recallable,
   type Struck,
   sharing,
   toBump,
   wall,
 } from "../../src/screens/kitchen/rules/tickets.ts";
-import { ALL, line, lineId, NOTHING, order, read, START, snapshot } from "./house.ts";
+import { ALL, line, lineId, NOTHING, order, read, START, screen, snapshot } from "./house.ts";
 
 function shown(orders: OrderView[], filter: Filter = ALL, struck: Struck = NOTHING): string[] {
   return wall(snapshot(orders), orders, filter, struck).tickets.map(read);
@@ -129,6 +130,15 @@ describe("filters", () => {
     expect(tickets[0]?.space).toBe("Terrace");
     expect(hidden).toBe(3);
     expect(shown(orders, { stations: null, spaces: [""] })).toEqual(["45: Anticuchos"]);
+  });
+
+  it("recall what they show: what is ready, of its stations and spaces", () => {
+    const pisco = line("Pisco sour", { station: "bar", status: "ready" });
+    const ready = order(38, 1, [line("Lomo", { status: "ready" }), pisco, line("Papas")], { tableId: "t12" });
+    const names = (filter: Partial<Filter>) => recallable(ready, screen(filter)).map(({ name }) => name);
+    expect(names({})).toEqual(["Lomo", "Pisco sour"]);
+    expect(names({ stations: ["bar"], spaces: ["terrace"] })).toEqual(["Pisco sour"]);
+    expect(names({ spaces: ["salon"] })).toEqual([]);
   });
 
   it("hide nothing when there are none", () => {

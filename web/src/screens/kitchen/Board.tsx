@@ -1,5 +1,5 @@
 import type { OrderView, Snapshot } from "@restai/sdk/types";
-import { type ReactNode, useCallback, useRef, useState } from "react";
+import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import type { Doors } from "../../App.tsx";
 import { useWords } from "../../lib/language.ts";
 import { useFreshness } from "../../live/hooks.ts";
@@ -9,7 +9,7 @@ import { Foot } from "./Foot.tsx";
 import { Head } from "./Head.tsx";
 import { Recall } from "./Recall.tsx";
 import { Refusals } from "./Refusals.tsx";
-import type { Ticket as TicketOf } from "./rules/tickets.ts";
+import { showing, type Ticket as TicketOf } from "./rules/tickets.ts";
 import { SettingsDialog } from "./SettingsDialog.tsx";
 import { EightySixSheet, Side, useMay86 } from "./Side.tsx";
 import { placeOf, Ticket } from "./Ticket.tsx";
@@ -34,9 +34,10 @@ export function Board({ snapshot, ...doors }: Doors & { snapshot: Snapshot }): R
   const [sheet, setSheet] = useState<Sheet>(null);
   const close = () => setSheet(null);
   const may86 = useMay86();
-  const striking = useStruck();
+  const shows = useMemo(() => showing(settings, snapshot.tables), [settings, snapshot.tables]);
+  const striking = useStruck(shows);
   const bumping = useBumping(striking);
-  const sounding = useSounds(settings, settings.sound);
+  const sounding = useSounds(shows, settings.sound);
   const awake = useWakeLock();
   const board = useRef<HTMLElement>(null);
   const shown = useWall(snapshot, settings, striking.struck);
@@ -109,7 +110,7 @@ export function Board({ snapshot, ...doors }: Doors & { snapshot: Snapshot }): R
       {bumping.undoable && <UndoBar undo={bumping.undoable} onUndo={bumping.undo} />}
       <Refusals />
       {sheet === "86" && <EightySixSheet onClose={close} />}
-      {sheet === "recall" && <Recall filter={settings} onRecall={bumping.bringBack} onClose={close} />}
+      {sheet === "recall" && <Recall shows={shows} onRecall={bumping.bringBack} onClose={close} />}
       {sheet === "settings" && (
         <SettingsDialog {...doors} settings={settings} onChange={change} onClose={close} />
       )}

@@ -6,22 +6,22 @@ import { MINUTE } from "../../lib/time.ts";
 import { useServerNow, useUnsent } from "../../live/hooks.ts";
 import { useLive } from "../../live/LiveProvider.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
-import { type Filter, isOurs } from "./rules/tickets.ts";
+import { recallable, type Shows } from "./rules/tickets.ts";
 import { placeOf } from "./Ticket.tsx";
 import { type KitchenWords, words } from "./words.ts";
 
 interface Props {
-  filter: Filter;
+  shows: Shows;
   onRecall: (order: OrderView, lines: readonly LineView[]) => void;
   onClose: () => void;
 }
 
 /** What has left the kitchen lately, newest first: each comes back to where it was. */
-export function Recall({ filter, onRecall, onClose }: Props): ReactNode {
+export function Recall({ shows, onRecall, onClose }: Props): ReactNode {
   const say = useWords(words);
   const { data, isError } = useRecent();
   const bumped = (data ?? [])
-    .map((each) => ({ ...each, lines: recallable(each.order, filter) }))
+    .map((each) => ({ ...each, lines: recallable(each.order, shows) }))
     .filter(({ lines }) => lines.length > 0);
   const recall = (order: OrderView, lines: readonly LineView[]) => {
     onRecall(order, lines);
@@ -73,11 +73,6 @@ function Row({ order, bumpedAt, lines, say, onRecall }: RowProps): ReactNode {
       </span>
     </button>
   );
-}
-
-/** Lines of this screen that were made ready and have not been served. */
-function recallable(order: OrderView, filter: Filter): LineView[] {
-  return order.items.filter((line) => isOurs(line, filter) && line.status === "ready");
 }
 
 /**

@@ -7,7 +7,7 @@ import { useLive, useNews } from "../../live/LiveProvider.tsx";
 import type { News } from "../../live/store.ts";
 import { Chimes } from "./chimes.ts";
 import { SOUNDS, type Sound, soundOf } from "./rules/sounds.ts";
-import type { Filter } from "./rules/tickets.ts";
+import type { Shows } from "./rules/tickets.ts";
 
 /** ms between two times. */
 const AGAIN = 10_000;
@@ -23,20 +23,20 @@ export interface Sounding {
   last: { sound: Sound; order: OrderView } | null;
 }
 
-export function useSounds(filter: Filter, on: boolean): Sounding {
+export function useSounds(shows: Shows, on: boolean): Sounding {
   const { store } = useLive();
   const chimes = useMemo(() => new Chimes(), []);
   const [ringing, setRinging] = useState<Sound | null>(null);
   const [allowed, setAllowed] = useState(false);
   const [last, setLast] = useState<Sounding["last"]>(null);
-  const shown = useRef(filter);
-  shown.current = filter;
+  const latest = useRef(shows);
+  latest.current = shows;
 
   const news = useMemo<News>(
     () => ({
       applied: (event: Json, replay: boolean) => {
         const order = event.order as OrderView | undefined;
-        const sound = order && soundOf(event, store.order(order.id), shown.current, replay);
+        const sound = order && soundOf(event, store.order(order.id), latest.current, replay);
         if (!order || !sound) return;
         setLast({ sound, order });
         setRinging((now) => (now === null || SOUNDS.indexOf(sound) > SOUNDS.indexOf(now) ? sound : now));

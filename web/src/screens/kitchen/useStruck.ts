@@ -2,12 +2,12 @@
 
 import type { Json } from "@restai/sdk";
 import type { OrderView, Snapshot } from "@restai/sdk/types";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { device } from "../../lib/device.ts";
 import { useLive, useNews } from "../../live/LiveProvider.tsx";
 import type { News } from "../../live/store.ts";
 import { clear, readStruck, strike, written } from "./rules/struck.ts";
-import type { Struck } from "./rules/tickets.ts";
+import type { Shows, Struck } from "./rules/tickets.ts";
 
 export interface Striking {
   struck: Struck;
@@ -17,15 +17,17 @@ export interface Striking {
   restore: (struck: Struck) => void;
 }
 
-export function useStruck(): Striking {
+export function useStruck(shows: Shows): Striking {
   const { branchId, store, send } = useLive();
   const key = `kitchen.struck.${branchId}`;
-  const [struck, setStruck] = useState<Struck>(() => readStruck(device.get(key)));
+  const [struck, setStruck] = useState<Struck>(() => readStruck(device.get(key), shows));
+  const latest = useRef(shows);
+  latest.current = shows;
   useEffect(() => device.set(key, written(struck)), [key, struck]);
 
   const news = useMemo<News>(() => {
     const compare = (before: OrderView | undefined, after: OrderView) => {
-      if (before !== undefined) setStruck((all) => strike(all, before, after));
+      if (before !== undefined) setStruck((all) => strike(all, before, after, latest.current));
     };
     return {
       applied: (event: Json) => {

@@ -1,19 +1,21 @@
 /** Which lines were taken away while the kitchen was at them. Pure. */
 
 import type { OrderView } from "@restai/sdk/types";
-import type { Struck, StruckOrder } from "./tickets.ts";
-import { isOpen } from "./tickets.ts";
+import { isOpen, type Shows, type Struck, type StruckOrder } from "./tickets.ts";
 
-/** With what `after` has lost against `before`; unchanged if that is nothing. */
-export function strike(struck: Struck, before: OrderView, after: OrderView): Struck {
+/**
+ * With what this screen's cooks have lost in `after` against `before`; unchanged if that is nothing. What
+ * the screen can't show any more is gone: nobody there could bump it.
+ */
+export function strike(struck: Struck, before: OrderView, after: OrderView, shows: Shows): Struck {
   const status = new Map(after.items.map((line) => [line.id, line.status]));
   const lost = before.items
-    .filter((line) => isOpen(before, line) && status.get(line.id) === "cancelled")
+    .filter((line) => isOpen(before, line) && shows(before, line) && status.get(line.id) === "cancelled")
     .map((line) => line.id);
   const known = struck.get(after.id);
   if (lost.length === 0 && known === undefined) return struck;
-  const lineIds = new Set([...(known?.lineIds ?? []), ...lost]);
-  return new Map(struck).set(after.id, { order: after, lineIds });
+  const now = { order: after, lineIds: new Set([...(known?.lineIds ?? []), ...lost]) };
+  return isShown(now, shows) ? new Map(struck).set(after.id, now) : clear(struck, after.id);
 }
 
 /** Without an order's: its ticket was bumped. */
@@ -29,14 +31,14 @@ export function written(struck: Struck): unknown {
   return [...struck.values()].map(({ order, lineIds }) => ({ order, lineIds: [...lineIds] }));
 }
 
-/** From what this device kept; what it can't read is nothing. */
-export function readStruck(kept: unknown): Struck {
+/** From what this device kept, as far as this screen shows it; what it can't read is nothing. */
+export function readStruck(kept: unknown, shows: Shows): Struck {
   if (!Array.isArray(kept)) return new Map();
   const orders = kept as { order: OrderView; lineIds: string[] }[];
-  return new Map(
-    orders.map(({ order, lineIds }): [string, StruckOrder] => [
-      order.id,
-      { order, lineIds: new Set(lineIds) },
-    ]),
-  );
+  const all = orders.map(({ order, lineIds }): StruckOrder => ({ order, lineIds: new Set(lineIds) }));
+  return new Map(all.filter((each) => isShown(each, shows)).map((each) => [each.order.id, each]));
+}
+
+function isShown({ order, lineIds }: StruckOrder, shows: Shows): boolean {
+  return order.items.some((line) => lineIds.has(line.id) && shows(order, line));
 }

@@ -10,6 +10,9 @@ export interface Filter {
   spaces: readonly string[] | null;
 }
 
+/** Whether this screen's cooks have to do with a line of an order. */
+export type Shows = (order: OrderView, line: LineView) => boolean;
+
 /** A line that was taken off an order while this screen showed it, by its order. */
 export type Struck = ReadonlyMap<string, StruckOrder>;
 
@@ -107,9 +110,29 @@ export function unseen(ticket: Ticket): string[] {
   return toBump(ticket).flatMap((line) => (line.seenAt === null ? [line.id] : []));
 }
 
-/** Whether this screen's cooks have to do with a line of an order. */
-export function isOurs(line: LineView, filter: Filter): boolean {
+/** Lines of an order that were made ready here and have not been served. */
+export function recallable(order: OrderView, shows: Shows): LineView[] {
+  return order.items.filter((line) => shows(order, line) && line.status === "ready");
+}
+
+/** What a screen of the branch that has these `tables` shows. */
+export function showing(filter: Filter, tables: Snapshot["tables"]): Shows {
+  const spaceOf = spacing(tables);
+  return (order, line) => isOfStation(line, filter) && isOfSpace(spaceOf(order), filter);
+}
+
+function isOfStation(line: LineView, filter: Filter): boolean {
   return line.station !== NO_KITCHEN && (filter.stations?.includes(line.station) ?? true);
+}
+
+function isOfSpace(spaceId: string | null, filter: Filter): boolean {
+  return filter.spaces?.includes(spaceId ?? "") ?? true;
+}
+
+/** In which space an order's table stands, if it has one that does. */
+function spacing(tables: Snapshot["tables"]): (order: OrderView) => string | null {
+  const spaceIds = new Map(tables.map((table) => [table.id, table.spaceId]));
+  return (order) => spaceIds.get(order.tableId ?? "") ?? null;
 }
 
 export function isOpen(order: OrderView, line: LineView): boolean {
@@ -135,13 +158,13 @@ interface Place {
 }
 
 function placing(snapshot: Snapshot): (order: OrderView) => Place {
-  const spaceIds = new Map(snapshot.tables.map((table) => [table.id, table.spaceId]));
+  const spaceOf = spacing(snapshot.tables);
   const spaces = new Map(snapshot.branch.spaces.map((space) => [space.id, space.name]));
   const guests = new Map(
     snapshot.sessions.map((visit) => [visit.id, visit.guests.filter((each) => each.status === "in").length]),
   );
   return (order) => {
-    const spaceId = spaceIds.get(order.tableId ?? "") ?? null;
+    const spaceId = spaceOf(order);
     return {
       spaceId,
       space: spaces.get(spaceId ?? "") ?? null,
@@ -156,8 +179,8 @@ function ticketOf(
   filter: Filter,
   place: Place,
 ): Ticket | null {
-  if (filter.spaces !== null && !filter.spaces.includes(place.spaceId ?? "")) return null;
-  const ours = order.items.filter((line) => isOurs(line, filter));
+  if (!isOfSpace(place.spaceId, filter)) return null;
+  const ours = order.items.filter((line) => isOfStation(line, filter));
   const open = ours.filter((line) => isOpen(order, line));
   const lost = ours.filter((line) => struck?.lineIds.has(line.id));
   if (open.length === 0 && lost.length === 0) return null;
@@ -192,7 +215,7 @@ function lookOf(order: OrderView, line: LineView): LineLook | null {
 
 function elsewhere(order: OrderView, filter: Filter): Elsewhere[] {
   const others = order.items.filter(
-    (line) => line.station !== NO_KITCHEN && !isOurs(line, filter) && line.status !== "cancelled",
+    (line) => line.station !== NO_KITCHEN && !isOfStation(line, filter) && line.status !== "cancelled",
   );
   return [...grouped(others, (line) => line.station)].map(([station, lines]) => ({
     station,
