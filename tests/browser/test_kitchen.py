@@ -34,12 +34,14 @@ async def test_an_order_appears_by_itself_and_is_bumped_on_every_screen(
 
 
 async def test_a_wrong_bump_is_undone(kitchen: KitchenScreen, server: Server) -> None:
-    order = await server.order(LOMO, CAUSA)
+    order, other = await server.order(LOMO, CAUSA), await server.order(PISCO)
     await kitchen.taps(order, CAUSA)
     await kitchen.bumps(order)
-    await kitchen.shows()
+    await kitchen.shows(other)
+    await server.does("waiter", "PATCH", f"/orders/{other['id']}/status", status="cancelled")
+    await expect(kitchen.ticket(other)).to_contain_text("cancelled")
     await kitchen.undoes()
-    await kitchen.shows(order)
+    await kitchen.shows(order, other)
     await expect(kitchen.line(order, CAUSA)).to_have_attribute("aria-pressed", "true")
     await expect(kitchen.line(order, LOMO)).to_have_attribute("aria-pressed", "false")
     await kitchen.says_nothing_of("not sent yet")

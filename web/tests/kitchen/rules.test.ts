@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { MINUTE, SECOND } from "../../src/lib/time.ts";
 import { ageOf } from "../../src/screens/kitchen/rules/ages.ts";
 import { soundOf } from "../../src/screens/kitchen/rules/sounds.ts";
-import { clear, readStruck, strike, written } from "../../src/screens/kitchen/rules/struck.ts";
+import { clear, putBack, readStruck, strike, written } from "../../src/screens/kitchen/rules/struck.ts";
 import { line, lineId, NOTHING, order, screen } from "./house.ts";
 
 it.each([
@@ -70,6 +70,21 @@ describe("struck", () => {
     const moved = { ...cancelled("Lomo"), tableId: "t12" };
     expect(strike(struck, cancelled("Lomo"), moved, salon).size).toBe(0);
     expect(readStruck(written(struck), screen({ stations: ["bar"] })).size).toBe(0);
+  });
+
+  it("is put back beside what was cancelled since its bump", () => {
+    const other = order(40, 2, [line("Papas")]);
+    const gone = { ...other, items: [line("Papas", { status: "cancelled" })] };
+    const struck = strike(NOTHING, before, cancelled("Lomo"), all);
+    const meanwhile = strike(clear(struck, before.id), other, gone, all);
+    expect(putBack(meanwhile, struck.get(before.id))).toEqual(new Map([...struck, ...meanwhile]));
+    expect(putBack(meanwhile, undefined)).toBe(meanwhile);
+    const later = cancelled("Lomo", "Causa");
+    const causa = { order: later, lineIds: new Set([lineId("Causa")]) };
+    expect(putBack(new Map([[before.id, causa]]), struck.get(before.id)).get(before.id)).toEqual({
+      order: later,
+      lineIds: new Set([lineId("Lomo"), lineId("Causa")]),
+    });
   });
 });
 

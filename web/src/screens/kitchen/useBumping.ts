@@ -4,7 +4,7 @@ import type { LineView, OrderView } from "@restai/sdk/types";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { type Refusal, useLive } from "../../live/LiveProvider.tsx";
 import { lineBack, lineReady } from "./commands.ts";
-import { type Struck, type Ticket, toBump } from "./rules/tickets.ts";
+import { type StruckOrder, type Ticket, toBump } from "./rules/tickets.ts";
 import type { Striking } from "./useStruck.ts";
 
 /** ms in which a bump can be taken back with one tap; later it is recalled. */
@@ -13,7 +13,8 @@ export const UNDO_FOR = 8_000;
 export interface Undo {
   order: OrderView;
   lines: LineView[];
-  struck: Struck;
+  /** What was struck on its ticket. */
+  struck: StruckOrder | undefined;
   /** By the page's steady clock, in ms. */
   until: number;
 }
@@ -51,7 +52,8 @@ export function useBumping({ struck, clearOrder, restore }: Striking): Bumping {
     (ticket: Ticket) => {
       const { order } = ticket;
       const lines = toBump(ticket);
-      setUndoable({ order, lines, struck: latest.current, until: performance.now() + UNDO_FOR });
+      const gone = latest.current.get(order.id);
+      setUndoable({ order, lines, struck: gone, until: performance.now() + UNDO_FOR });
       clearOrder(order.id);
       for (const line of lines) void command(lineReady(order, line));
     },

@@ -6,15 +6,15 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { device } from "../../lib/device.ts";
 import { useLive, useNews } from "../../live/LiveProvider.tsx";
 import type { News } from "../../live/store.ts";
-import { clear, readStruck, strike, written } from "./rules/struck.ts";
-import type { Shows, Struck } from "./rules/tickets.ts";
+import { clear, putBack, readStruck, strike, written } from "./rules/struck.ts";
+import type { Shows, Struck, StruckOrder } from "./rules/tickets.ts";
 
 export interface Striking {
   struck: Struck;
   /** Its ticket was bumped. */
   clearOrder: (orderId: string) => void;
-  /** The bump was undone. */
-  restore: (struck: Struck) => void;
+  /** The bump was undone; this was struck on its ticket. */
+  restore: (bumped: StruckOrder | undefined) => void;
 }
 
 export function useStruck(shows: Shows): Striking {
@@ -54,5 +54,9 @@ export function useStruck(shows: Shows): Striking {
   useNews(news);
 
   const clearOrder = useCallback((orderId: string) => setStruck((all) => clear(all, orderId)), []);
-  return { struck, clearOrder, restore: setStruck };
+  const restore = useCallback(
+    (bumped: StruckOrder | undefined) => setStruck((all) => putBack(all, bumped)),
+    [],
+  );
+  return { struck, clearOrder, restore };
 }

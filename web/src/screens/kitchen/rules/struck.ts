@@ -26,6 +26,14 @@ export function clear(struck: Struck, orderId: string): Struck {
   return rest;
 }
 
+/** With an order's again, beside what it has lost since: the bump of its ticket was undone. */
+export function putBack(struck: Struck, bumped: StruckOrder | undefined): Struck {
+  if (bumped === undefined) return struck;
+  const since = struck.get(bumped.order.id);
+  const lineIds = new Set([...bumped.lineIds, ...(since?.lineIds ?? [])]);
+  return new Map(struck).set(bumped.order.id, { order: since?.order ?? bumped.order, lineIds });
+}
+
 /** As this device keeps it. */
 export function written(struck: Struck): unknown {
   return [...struck.values()].map(({ order, lineIds }) => ({ order, lineIds: [...lineIds] }));
