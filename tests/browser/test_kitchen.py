@@ -11,6 +11,16 @@ from tests.browser.kitchen import KitchenScreen
 from tests.browser.server import Server, until
 
 LOMO, CAUSA, PISCO, AGUA = "Lomo saltado", "Causa limeña", "Pisco sour", "Agua mineral"
+LOUDSPEAKERS = """
+const Loudspeaker = AudioContext;
+loudspeakers = [];
+AudioContext = class extends Loudspeaker {
+  constructor() {
+    super();
+    loudspeakers.push(this);
+  }
+};
+"""
 TAP_HEIGHT = 44  # px for a finger
 
 
@@ -186,9 +196,12 @@ async def test_a_waiter_may_look_but_not_86(open_screen: Open, server: Server) -
     await expect(screen.page.get_by_role("button", name="86 a dish")).to_have_count(0)
 
 
-async def test_news_ring_until_somebody_is_there_and_old_news_do_not(
-    kitchen: KitchenScreen, server: Server
+async def test_news_ring_until_somebody_is_there_and_a_mute_screen_says_so(
+    open_screen: Open, server: Server
 ) -> None:
+    kitchen = await open_screen()
+    await kitchen.page.add_init_script(LOUDSPEAKERS)
+    await kitchen.signs_in(server)
     ringing = kitchen.page.locator("[data-ringing]")
     order = await server.order(LOMO)
     await expect(ringing).to_have_attribute("data-ringing", "new")
@@ -196,6 +209,10 @@ async def test_news_ring_until_somebody_is_there_and_old_news_do_not(
     await expect(ringing).to_have_attribute("data-ringing", "cancelled")
     await kitchen.page.mouse.click(700, 500)
     await expect(ringing).to_have_attribute("data-ringing", "")
+    await expect(kitchen.page.get_by_text("Sound on")).to_be_visible()
+    await kitchen.page.evaluate("loudspeakers[0].suspend()")  # as the browser does on a tablet that sleeps
+    await expect(kitchen.page.get_by_text("Tap to enable sound")).to_be_visible()
+    await kitchen.page.mouse.click(700, 500)
     await expect(kitchen.page.get_by_text("Sound on")).to_be_visible()
 
 

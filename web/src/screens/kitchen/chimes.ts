@@ -26,7 +26,13 @@ const LOUDNESS = 0.5;
 const SOFTEN = 0.015; // seconds at each end, against clicks
 
 export class Chimes {
+  readonly #changed: (allowed: boolean) => void;
   #context: AudioContext | null = null;
+
+  /** `changed` hears whether we can be heard, each time that this is otherwise: a device that slept is mute. */
+  constructor(changed: (allowed: boolean) => void) {
+    this.#changed = changed;
+  }
 
   /** Whether the browser lets us be heard: not before somebody has touched the page. */
   get allowed(): boolean {
@@ -35,13 +41,27 @@ export class Chimes {
 
   /** Somebody touched the page: now it may be asked for. */
   async allow(): Promise<void> {
-    this.#context ??= new AudioContext();
+    this.#context ??= this.#begin();
     if (this.#context.state !== "running") await this.#context.resume();
+  }
+
+  /** Give the loudspeaker back. */
+  close(): void {
+    if (this.#context === null) return;
+    this.#context.onstatechange = null;
+    void this.#context.close();
+    this.#context = null;
   }
 
   play(sound: Sound): void {
     if (this.#context === null || !this.allowed) return;
     for (const tone of TUNES[sound]) this.#tone(this.#context, tone);
+  }
+
+  #begin(): AudioContext {
+    const context = new AudioContext();
+    context.onstatechange = () => this.#changed(this.allowed);
+    return context;
   }
 
   #tone(context: AudioContext, [at, pitch, length]: Tone): void {

@@ -25,9 +25,9 @@ export interface Sounding {
 
 export function useSounds(shows: Shows, on: boolean): Sounding {
   const { store } = useLive();
-  const chimes = useMemo(() => new Chimes(), []);
   const [ringing, setRinging] = useState<Sound | null>(null);
   const [allowed, setAllowed] = useState(false);
+  const chimes = useMemo(() => new Chimes(setAllowed), []);
   const [last, setLast] = useState<Sounding["last"]>(null);
   const latest = useRef(shows);
   latest.current = shows;
@@ -47,16 +47,16 @@ export function useSounds(shows: Shows, on: boolean): Sounding {
   useNews(news);
 
   useEffect(() => {
-    async function noticed(): Promise<void> {
+    function noticed(): void {
       setRinging(null);
-      await chimes.allow();
-      setAllowed(chimes.allowed);
+      void chimes.allow();
     }
     addEventListener("pointerdown", noticed);
     addEventListener("keydown", noticed);
     return () => {
       removeEventListener("pointerdown", noticed);
       removeEventListener("keydown", noticed);
+      chimes.close();
     };
   }, [chimes]);
 
