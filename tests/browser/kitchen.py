@@ -30,7 +30,7 @@ class KitchenScreen(Screen):
         await self.ticket(order).get_by_role("button", name="Ready").click()
 
     async def undoes(self) -> None:
-        await self.page.get_by_role("button", name="Undo").click()
+        await self.page.get_by_role("button", name="Undo", exact=True).click()
 
     async def presses(self, *keys: str) -> None:
         for key in keys:

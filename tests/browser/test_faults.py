@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,13 @@ new Promise((done) => {
     counting.onsuccess = () => done(counting.result);
   };
 })
+"""
+LISTENING = """
+(region) => {
+  heard = [];
+  const changed = () => heard.push(region.textContent);
+  new MutationObserver(changed).observe(region, { childList: true, characterData: true, subtree: true });
+}
 """
 DAY = 24 * 60  # minutes
 LOMO, CAUSA, PISCO, PAPA = "Lomo saltado", "Causa limeña", "Pisco sour", "Papa a la huancaína"
@@ -91,6 +99,7 @@ async def asleep(screen: Screen, cable: Cable, minutes: int) -> AsyncIterator[No
 async def test_thirty_seconds_without_network(tablet: KitchenScreen, server: Server, cable: Cable) -> None:
     stays, bumped = await server.order(LOMO), await server.order(CAUSA)
     await tablet.shows(stays, bumped)
+    await tablet.page.locator("[data-state]").get_by_role("status").evaluate(LISTENING)
     cable.cut()
     await tablet.is_("reconnecting")
     await passes(tablet, 30)
@@ -110,6 +119,9 @@ async def test_thirty_seconds_without_network(tablet: KitchenScreen, server: Ser
     await tablet.says_nothing_of("not sent yet")
     assert (await server.read(bumped))["status"] == "ready"
     assert await tablet.page.locator("[data-ringing]").get_attribute("data-ringing") == ""
+    heard = await tablet.page.evaluate("heard")
+    assert (heard[:2], heard[-1]) == (["Reconnecting", "Offline"], "Live")
+    assert all(one != next_ for one, next_ in pairwise(heard)), "said again, though nothing has changed"
 
 
 async def test_what_was_done_without_network_survives_a_reload(

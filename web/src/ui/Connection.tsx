@@ -7,10 +7,11 @@ import { Pill, type Tone } from "./Pill.tsx";
 
 const en = {
   live: "Live",
-  liveSince: (seconds: number) => `Live · ${seconds} s`,
   catching_up: "Catching up",
   reconnecting: "Reconnecting",
-  offline: (since: string) => `Offline since ${since}`,
+  offline: "Offline",
+  confirmed: (seconds: number) => `· ${seconds} s`,
+  since: (time: string) => `since ${time}`,
   unsent: (count: number) => `${count} not sent yet`,
 };
 
@@ -18,10 +19,11 @@ const words: Dictionary<typeof en> = {
   en,
   es: {
     live: "En vivo",
-    liveSince: (seconds) => `En vivo · ${seconds} s`,
     catching_up: "Poniéndose al día",
     reconnecting: "Reconectando",
-    offline: (since) => `Sin conexión desde ${since}`,
+    offline: "Sin conexión",
+    confirmed: (seconds) => `· ${seconds} s`,
+    since: (time) => `desde ${time}`,
     unsent: (count) => `${count} sin enviar`,
   },
 };
@@ -38,7 +40,10 @@ interface Props {
   brief?: boolean;
 }
 
-/** How far what is shown can be trusted, and what has not left this device. On every screen, always. */
+/**
+ * How far what is shown can be trusted, and what has not left this device. On every screen, always; read
+ * out when it changes, without what passes with each second.
+ */
 export function Connection({ brief = false }: Props): ReactNode {
   const say = useWords(words);
   const language = useLanguage();
@@ -47,11 +52,11 @@ export function Connection({ brief = false }: Props): ReactNode {
   const now = useServerNow();
   const zone = useSnapshot((snapshot) => snapshot?.branch.timeZone);
 
-  function text(): string {
+  function detail(): string {
     const seconds = Math.max(0, Math.floor((freshness.confirmedAgo ?? 0) / SECOND));
-    if (freshness.state === "live") return brief ? say.live : say.liveSince(seconds);
-    if (freshness.state !== "offline") return say[freshness.state];
-    return say.offline(timeOfDay(now - (freshness.lostAgo ?? 0), zone, language));
+    if (freshness.state === "live") return brief ? "" : ` ${say.confirmed(seconds)}`;
+    if (freshness.state !== "offline") return "";
+    return ` ${say.since(timeOfDay(now - (freshness.lostAgo ?? 0), zone, language))}`;
   }
 
   return (
@@ -62,7 +67,10 @@ export function Connection({ brief = false }: Props): ReactNode {
     >
       {unsent > 0 && <Pill tone="warn">{say.unsent(unsent)}</Pill>}
       <Pill tone={TONES[freshness.state]} dot>
-        {text()}
+        <span>
+          <span role="status">{say[freshness.state]}</span>
+          {detail()}
+        </span>
       </Pill>
     </span>
   );

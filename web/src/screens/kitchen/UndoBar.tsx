@@ -22,7 +22,11 @@ export function UndoBar({ undo, onUndo }: { undo: Undo; onUndo: () => void }): R
         className="flex min-h-tap-kitchen items-center gap-3 rounded-control bg-sunken px-5 font-bold text-info"
         onClick={onUndo}
       >
-        {say.undo} <span className="font-semibold text-ink-2">{say.undoIn(left)}</span> <Key name="U" />
+        {say.undo}{" "}
+        <span aria-hidden className="font-semibold text-ink-2">
+          {say.undoIn(left)}
+        </span>{" "}
+        <Key name="U" />
       </button>
     </div>
   );
