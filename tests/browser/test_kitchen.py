@@ -225,8 +225,10 @@ async def test_what_left_too_early_is_recalled_to_where_it_was(
     await kitchen.bumps(first)
     await other.shows(second)
     await kitchen.says_nothing_of("not sent yet")
-    await other.page.get_by_role("button", name="Recall").click()
+    opener = other.page.get_by_role("button", name="Recall")
+    await opener.click()
     await other.page.get_by_role("dialog").get_by_role("button", name=LOMO).click()
+    await expect(opener).to_be_focused()
     for screen in (kitchen, other):
         await screen.shows(first, second)
     await other.says_nothing_of("not sent yet")

@@ -1,6 +1,6 @@
 import type { Bumped, LineView, OrderView } from "@restai/sdk/types";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import type { MouseEvent, ReactNode } from "react";
 import { useWords } from "../../lib/language.ts";
 import { MINUTE } from "../../lib/time.ts";
 import { useServerNow, useUnsent } from "../../live/hooks.ts";
@@ -23,10 +23,6 @@ export function Recall({ shows, onRecall, onClose }: Props): ReactNode {
   const bumped = (data ?? [])
     .map((each) => ({ ...each, lines: recallable(each.order, shows) }))
     .filter(({ lines }) => lines.length > 0);
-  const recall = (order: OrderView, lines: readonly LineView[]) => {
-    onRecall(order, lines);
-    onClose();
-  };
   return (
     <Dialog title={say.recallTitle} close={say.close} onClose={onClose}>
       {data === undefined && (
@@ -38,7 +34,7 @@ export function Recall({ shows, onRecall, onClose }: Props): ReactNode {
       <ul>
         {bumped.map(({ order, bumpedAt, lines }) => (
           <li key={order.id} className="border-b border-line">
-            <Row {...{ order, bumpedAt, lines, say }} onRecall={() => recall(order, lines)} />
+            <Row {...{ order, bumpedAt, lines, say }} onRecall={() => onRecall(order, lines)} />
           </li>
         ))}
       </ul>
@@ -54,11 +50,15 @@ interface RowProps extends Bumped {
 
 function Row({ order, bumpedAt, lines, say, onRecall }: RowProps): ReactNode {
   const minutes = Math.floor((useServerNow() - bumpedAt) / MINUTE);
+  const recall = (event: MouseEvent<HTMLButtonElement>) => {
+    onRecall();
+    event.currentTarget.closest("dialog")?.close(); // which gives the focus back to where it was
+  };
   return (
     <button
       type="button"
       className="flex min-h-tap-kitchen w-full items-center gap-4 py-2 text-left"
-      onClick={onRecall}
+      onClick={recall}
     >
       <b className="min-w-12 text-2xl font-extrabold">{order.orderNumber}</b>
       <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">
