@@ -446,8 +446,8 @@ MUTATIONS = (
     Mutation(
         "a lease's end is noted before the screen is gone",
         "restai/features/screens/service.py",
-        "is_gone = Screen.missed_at <= now - GONE_AFTER",
-        "is_gone = Screen.lease_ends_at <= now - GONE_AFTER",
+        "is_gone = and_(Screen.missed_at <= now - GONE_AFTER, _has_ended(now))",
+        "is_gone = Screen.lease_ends_at <= now - MISSED_AFTER - GONE_AFTER",
         (
             "tests/features/screens/test_service.py"
             "::test_the_time_in_which_nobody_could_write_counts_against_nobody",

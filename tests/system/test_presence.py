@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from restai.clock import SECOND
+from restai.features.screens.models import Screen as ScreenRow
+from restai.features.screens.rules import GONE_AFTER, MISSED_AFTER
 from restai.ids import new_id
 from tests.support.clock import ManualClock
 from tests.support.live import Screen
@@ -42,6 +47,12 @@ async def shown(process: Process) -> list[str]:
     return sorted(screen["name"] for screen in screens)
 
 
+async def missed(process: Process) -> list[str]:
+    async with process.app.database.reading() as tx:
+        found = await tx.session.scalars(select(ScreenRow.name).where(ScreenRow.missed_at.is_not(None)))
+        return list(found)
+
+
 async def pass_by(clock: ManualClock, milliseconds: int, *alive: Process) -> None:
     """Time passes, in which these processes renew the leases of who is with them, and all sweep."""
     for _ in range(milliseconds // (5 * SECOND)):
@@ -71,7 +82,7 @@ async def test_screens_come_move_to_another_process_and_go(two: list[Process], c
     assert await shown(here) == ["Bar", "Grill"], "one of the two is still there"
 
     await twin.leave()
-    await pass_by(clock, 25 * SECOND, here, there)
+    await pass_by(clock, 30 * SECOND, here, there)
     await monitor.sees("screen:offline")
     assert (await told(monitor))[2:] == [("screen:offline", "Grill")]
     assert await shown(there) == ["Bar"]
@@ -86,11 +97,35 @@ async def test_the_screens_of_a_process_that_is_killed_are_gone_too(
     monitor = await left.restaurant.screen(house.manager)
     await killed.restaurant.screen(house.kitchen, screen=GRILL)
     await monitor.sees("screen:online")
-    await pass_by(clock, 20 * SECOND, left)
+    await pass_by(clock, 25 * SECOND, left)
     assert await shown(left) == ["Grill"]
     await pass_by(clock, 5 * SECOND, left)
     await monitor.sees("screen:offline")
     assert await shown(left) == []
+
+
+async def test_who_answers_a_ping_late_is_renewed_at_once(
+    two: list[Process], clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """He was silent when the others were renewed, and may be missed before they are renewed again."""
+    here, there = two
+    house = here.restaurant.house
+    monitor = await here.restaurant.screen(house.manager)
+    grill = await there.restaurant.screen(house.kitchen, screen=GRILL)
+    await monitor.sees("screen:online")
+    clock.advance(15 * SECOND + MISSED_AFTER)
+    await here.app.presence.renew()
+    await here.app.sweeper.sweep()
+    assert await missed(here) == ["Grill"]
+    monkeypatch.setattr(there.app.live, "now", lambda: time.monotonic() + 22)
+    await there.app.presence.renew()
+    await grill.say(type="ping")
+    async with asyncio.timeout(20):
+        while await missed(here):  # noqa: ASYNC110 - another process is waited for
+            await asyncio.sleep(0.01)
+    clock.advance(GONE_AFTER)
+    await here.app.sweeper.sweep()
+    assert await told(monitor) == [("screen:online", "Grill")]
 
 
 async def test_who_says_what_is_not_understood_is_let_in_and_not_shown(

@@ -21,11 +21,12 @@ from restai.realtime.frames import Screen
 from restai.realtime.patience import within
 from restai.realtime.server import Server
 
-RENEW_EVERY = 5.0  # seconds: less than a lease's 15, so that one that fails is made up for
+RENEW_EVERY = 5.0  # seconds: with the jitter less than `MISSED_AFTER`, so that a pong is told of in time
 JITTER = 0.25  # of the pause, either way: processes that started together drift apart
 GATHER = 0.2  # seconds: those who come back together are written together
-DEADLINE = 5.0  # seconds for one round: then the next one may have more luck
-TRY_AGAIN = 1.0  # seconds: a database that was away gives each screen 10 from when it is back
+GREETING = 5.0  # seconds for those who have come: a herd is told of one by one
+RENEWING = 2.0  # seconds for one round: then the next one may have more luck
+TRY_AGAIN = 1.0  # seconds: with a round that hangs, less than what a screen has once the database is back
 AT_ONCE = 500  # leases in one statement
 
 _log = structlog.get_logger(__name__)
@@ -72,19 +73,19 @@ class Presence:
         pause = RENEW_EVERY
         while True:
             await asyncio.sleep(pause * random.uniform(1 - JITTER, 1 + JITTER))
-            pause = RENEW_EVERY if await self._try(self.renew()) else TRY_AGAIN
+            pause = RENEW_EVERY if await self._try(self.renew(), RENEWING) else TRY_AGAIN
 
     async def _keep_greeting(self) -> Never:
         while True:
             await self._server.named.wait()
             self._server.named.clear()
             await asyncio.sleep(GATHER)
-            await self._try(self.greet())
+            await self._try(self.greet(), GREETING)
 
-    async def _try(self, work: Coroutine[Any, Any, None]) -> bool:
-        """Whether it went well."""
+    async def _try(self, work: Coroutine[Any, Any, None], seconds: float) -> bool:
+        """Whether it went well, and in time."""
         try:
-            await within(DEADLINE, work)
+            await within(seconds, work)
             return True
         except (RestaiError, TimeoutError) as error:  # the database is busy, or away
             _log.warning("leases put off", because=getattr(error, "code", "timeout"))
@@ -99,7 +100,7 @@ class Presence:
         self._known = set(leases)
 
     async def greet(self) -> None:
-        """Begin the leases of those who have come since, without waiting for the others' time."""
+        """Begin the leases of those who have come since, or were silent: they do not wait for the others."""
         leases = {key: lease for key, lease in self._leases().items() if key not in self._known}
         await self._write(leases)
         self._known |= leases.keys()

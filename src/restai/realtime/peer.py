@@ -16,6 +16,7 @@ from restai.realtime.transport import Socket
 if TYPE_CHECKING:
     from restai.realtime.server import Server
 
+IN_TIME = 1.0  # seconds to answer a ping: a slow answer was missed when leases were renewed
 STALLED = 30.0  # seconds a replay may stand still
 
 
@@ -82,7 +83,10 @@ class Peer:
         self._server.opened(self)
 
     def heard(self) -> None:
-        self.connection.heard(self._server.now())
+        now = self._server.now()
+        if now > self.connection.alive_until + IN_TIME and self.screen is not None:
+            self._server.named.set()
+        self.connection.heard(now)
 
     def text(self, message: str) -> None:
         self._server.metrics.messages_in += 1

@@ -65,7 +65,7 @@ class Server:
         self.metrics = Metrics()
         self.wheel: Wheel[Peer] = Wheel(now())
         self.is_draining = False
-        self.named = asyncio.Event()  # set when somebody has come who has a name
+        self.named = asyncio.Event()  # set when somebody who has a name has come, or was silent
         self._path = path
         self._origins = frozenset(origins)
         self._address_limit = address_limit

@@ -8,15 +8,16 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, update
 
 from restai.clock import DAY, SECOND
 from restai.features.screens import service
 from restai.features.screens.models import Screen
-from restai.features.screens.rules import ScreenKind
+from restai.features.screens.rules import GONE_AFTER, MISSED_AFTER, ScreenKind
 from restai.features.screens.schemas import ScreenName
 from restai.features.screens.service import Lease
 from restai.ids import new_id
+from restai.live import presence
 from tests.support.clock import ManualClock
 from tests.support.databases import somebody_waits
 from tests.support.house import House
@@ -47,9 +48,9 @@ async def sweep(house: House) -> int:
 
 async def fall_silent(house: House, clock: ManualClock) -> None:
     """Nobody renews leases any more, until those of 15 s are to be found gone."""
-    clock.advance(15 * SECOND)
+    clock.advance(15 * SECOND + MISSED_AFTER)
     assert await sweep(house) == 0
-    clock.advance(10 * SECOND)
+    clock.advance(GONE_AFTER)
 
 
 @asynccontextmanager
@@ -96,7 +97,7 @@ async def test_a_screen_comes_stays_and_goes(house: House, clock: ManualClock) -
     assert await shown(house) == [grill], "nothing of it has changed"
     assert told(house) == [("screen:online", "Grill")]
 
-    for more in (15 * SECOND, 10 * SECOND - 1):
+    for more in (15 * SECOND + MISSED_AFTER, GONE_AFTER - 1):
         clock.advance(more)
         assert await sweep(house) == 0
     clock.advance(1)
@@ -115,9 +116,9 @@ async def test_a_screen_comes_stays_and_goes(house: House, clock: ManualClock) -
 async def test_who_comes_back_in_time_was_never_gone(house: House, clock: ManualClock) -> None:
     await renew(house, GRILL)
     for _ in range(2):
-        clock.advance(15 * SECOND)
+        clock.advance(15 * SECOND + MISSED_AFTER)
         assert await sweep(house) == 0
-        clock.advance(10 * SECOND - 1)
+        clock.advance(GONE_AFTER - 1)
         await renew(house, GRILL)
         assert await sweep(house) == 0
     assert told(house) == [("screen:online", "Grill")]
@@ -138,11 +139,35 @@ async def test_the_time_in_which_nobody_could_write_counts_against_nobody(
     await renew(house, GRILL, BAR)
     clock.advance(60 * SECOND)
     assert await sweep(house) == 0
-    clock.advance(9 * SECOND)
+    clock.advance(GONE_AFTER - 1)
     await renew(house, GRILL)
-    clock.advance(1 * SECOND)
+    clock.advance(1)
     assert await sweep(house) == 1, "nobody has renewed this one"
     assert told(house)[2:] == [("screen:offline", "Bar")]
+
+
+async def test_who_only_answers_pings_is_never_missed(house: House, clock: ManualClock) -> None:
+    """Its lease ends with each ping, and is renewed a whole round of renewing after its answer. So it is
+    there after an outage too, and nothing is written each second of a quiet night."""
+    late = int(presence.RENEW_EVERY * (1 + presence.JITTER) * SECOND)
+    await renew(house, GRILL)
+    clock.advance(late)
+    for _ in range(3):
+        clock.advance(15 * SECOND)
+        async with house.database.transaction() as tx:
+            assert await service.note_due(tx, tx.now) == 0
+        await renew(house, GRILL, left=15 * SECOND - late)
+
+
+async def test_who_was_noted_and_is_there_is_not_gone(house: House, clock: ManualClock) -> None:
+    """A process of the version before does not take the note away."""
+    await renew(house, GRILL)
+    clock.advance(15 * SECOND + MISSED_AFTER)
+    assert await sweep(house) == 0
+    async with house.database.transaction() as tx:
+        await tx.session.execute(update(Screen).values(lease_ends_at=tx.now + 15 * SECOND))
+    clock.advance(GONE_AFTER)
+    assert await sweep(house) == 0
 
 
 async def test_everybody_finds_out_at_once_and_it_is_told_once(house: House, clock: ManualClock) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from restai.clock import DAY, SECOND
+from restai.clock import DAY
 
-GONE_AFTER = 10 * SECOND  # ms missed: who reconnects, or reloads, has never been gone
+MISSED_AFTER = 6_500  # ms after a lease's end: who only answers pings is renewed between two rounds
+GONE_AFTER = 3_500  # ms missed: time for who can write again after an outage; with the above, for a reload
 FORGOTTEN_AFTER = 30 * DAY  # ms: a tablet that was thrown away, a browser that keeps no names
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, case, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, select, update
 
 from restai.auth.principal import Staff
 from restai.db import retention
@@ -21,7 +21,7 @@ from restai.db.transaction import Transaction
 from restai.db.upsert import insert
 from restai.features.screens.events import ScreenOffline, ScreenOnline
 from restai.features.screens.models import Screen
-from restai.features.screens.rules import FORGOTTEN_AFTER, GONE_AFTER, ScreenStatus
+from restai.features.screens.rules import FORGOTTEN_AFTER, GONE_AFTER, MISSED_AFTER, ScreenStatus
 from restai.features.screens.schemas import ScreenName
 from restai.ids import new_id
 
@@ -91,9 +91,13 @@ async def come_online(tx: Transaction, ids: Sequence[str]) -> None:
 
 
 def missed(now: int) -> Select[str]:
-    """Screens that are online, whose lease has ended by `now` (ms), which nobody has noted."""
-    has_ended = and_(Screen.lease_ends_at <= now, Screen.missed_at.is_(None))
-    return select(Screen.id).where(Screen.status == ScreenStatus.ONLINE, has_ended)
+    """Screens that are online, whose lease ended long enough before `now` (ms), which nobody has noted."""
+    is_unnoted = and_(_has_ended(now), Screen.missed_at.is_(None))
+    return select(Screen.id).where(Screen.status == ScreenStatus.ONLINE, is_unnoted)
+
+
+def _has_ended(now: int) -> ColumnElement[bool]:
+    return Screen.lease_ends_at <= now - MISSED_AFTER
 
 
 async def note_due(tx: Transaction, now: int) -> int:
@@ -109,7 +113,7 @@ async def note_due(tx: Transaction, now: int) -> int:
 
 def gone(now: int) -> Select[str]:
     """Screens that are online, and were noted as missed long enough before `now` (ms)."""
-    is_gone = Screen.missed_at <= now - GONE_AFTER
+    is_gone = and_(Screen.missed_at <= now - GONE_AFTER, _has_ended(now))
     return select(Screen.id).where(Screen.status == ScreenStatus.ONLINE, is_gone).order_by(Screen.missed_at)
 
 
