@@ -33,6 +33,7 @@ afterEach(() => {
   for (const outbox of outboxes) outbox.stop();
   database.close();
   vi.restoreAllMocks();
+  vi.unstubAllGlobals();
 });
 
 /** A device of somebody; what happens is written in `log`. */
@@ -59,6 +60,17 @@ function at(path: string): Draft {
 
 const paths = () => called.map(({ path }) => path);
 const kept = () => database.count("commands");
+
+/** The device has no room for anything more, until the answer is called. */
+function fullDisk(): () => void {
+  const put = vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(() => {
+    throw new DOMException("there is no room", "QuotaExceededError");
+  });
+  return () => put.mockRestore();
+}
+
+/** Time for whatever should not happen. */
+const moment = () => new Promise((resolve) => setTimeout(resolve, 50));
 
 it("sends in order, each with a key of its own", async () => {
   const outbox = await device();
@@ -132,7 +144,7 @@ it("hands over the answer before it takes the command away", async () => {
   const outbox = await device();
   await outbox.add(at("/1"));
   await vi.waitFor(async () => expect(await kept()).toBe(0));
-  expect(log).toEqual(["1 waiting", "done /1", "0 waiting"]);
+  expect(log).toEqual(["0 waiting", "1 waiting", "done /1", "0 waiting"]);
 });
 
 it("waits for its person when the sign-in has ended", async () => {
@@ -140,11 +152,96 @@ it("waits for its person when the sign-in has ended", async () => {
   const outbox = await device();
   await outbox.add(at("/1"));
   await vi.waitFor(() => expect(called.length).toBeGreaterThan(0));
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await moment();
   const times = called.length;
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await moment();
   expect(called.length, "it does not ask again and again").toBe(times);
   expect(await kept()).toBe(1);
+});
+
+it("says once what is waiting when it begins, be it nothing", async () => {
+  await device();
+  expect(log).toEqual(["0 waiting"]);
+});
+
+describe("on a device that keeps nothing", () => {
+  it("what is done on a full disk is sent all the same, and once", async () => {
+    const outbox = await device();
+    const hasRoom = fullDisk();
+    await outbox.add(at("/1"));
+    await vi.waitFor(() => expect(log.at(-1)).toBe("0 waiting"));
+    hasRoom();
+    await outbox.add(at("/2"));
+    await vi.waitFor(() => expect(log).toContain("done /2"));
+    await moment();
+    expect(paths()).toEqual(["/1", "/2"]);
+    expect(log.at(-1)).toBe("0 waiting");
+  });
+
+  it("what the disk had no room for goes before what came later", async () => {
+    answer = () => offline;
+    const outbox = await device();
+    const hasRoom = fullDisk();
+    await outbox.add(at("/1"));
+    hasRoom();
+    await outbox.add(at("/2"));
+    answer = () => ({});
+    await vi.waitFor(() => expect(log).toContain("done /2"));
+    expect(log.filter((entry) => entry.startsWith("done"))).toEqual(["done /1", "done /2"]);
+  });
+
+  it("a full disk does not end the trying", async () => {
+    const answers = [offline, busy, new Problem(409, { code: "stale" }, 0)];
+    answer = () => answers.shift() ?? {};
+    const outbox = await device();
+    await outbox.add(at("/1"));
+    fullDisk();
+    await vi.waitFor(() => expect(log).toContain("refused /1 stale"));
+    expect(log.at(-2)).toBe("0 waiting");
+  });
+
+  it("without the database, what is known is sent from memory: all of it, in order, once", async () => {
+    answer = () => new SignedOut("This sign-in has ended");
+    const outbox = await device();
+    await outbox.add(at("/1"));
+    await vi.waitFor(() => expect(called.length).toBeGreaterThan(0));
+    await moment();
+    called.length = 0;
+    database.close();
+    answer = () => ({});
+    await outbox.add(at("/2"));
+    await vi.waitFor(() => expect(log).toContain("done /2"));
+    await moment();
+    expect(paths()).toEqual(["/1", "/2"]);
+    expect(log.at(-1)).toBe("0 waiting");
+  });
+
+  it("what cannot be taken away is not sent again and again", async () => {
+    const outbox = await device();
+    vi.spyOn(IDBObjectStore.prototype, "delete").mockImplementation(() => {
+      throw new DOMException("the disk is broken", "UnknownError");
+    });
+    await outbox.add(at("/1"));
+    await vi.waitFor(() => expect(log).toContain("done /1"));
+    await moment();
+    expect(paths()).toEqual(["/1"]);
+    expect(log.at(-1)).toBe("0 waiting");
+  });
+});
+
+it("begins again after a while when it may not send", async () => {
+  vi.spyOn(console, "error").mockReturnValue();
+  const request = vi.fn().mockRejectedValueOnce(new DOMException("not active", "InvalidStateError"));
+  request.mockImplementation((_name: string, _options: object, work: () => Promise<void>) => work());
+  vi.stubGlobal("navigator", { locks: { request } });
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const outbox = await device();
+  await vi.waitFor(() => expect(console.error).toHaveBeenCalledOnce());
+  await vi.advanceTimersByTimeAsync(5_000);
+  await vi.waitFor(() => expect(request).toHaveBeenCalledTimes(2));
+  vi.useRealTimers();
+  await outbox.add(at("/1"));
+  await vi.waitFor(() => expect(log).toContain("done /1"));
 });
 
 describe("what an answer means", () => {

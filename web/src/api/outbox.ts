@@ -1,6 +1,7 @@
 /**
  * The one way in which screens change anything: a command is kept on this device first, then sent, in
- * order, until it is answered, over reloads and days without a network.
+ * order, until it is answered, over reloads and days without a network. A device whose disk is full or gone
+ * keeps it no longer than the page is open, and sends it just the same.
  */
 
 import type { Database } from "../lib/database.ts";
@@ -16,7 +17,7 @@ export interface OutboxState {
 }
 
 export interface OutboxEvents {
-  /** The state is another. */
+  /** The state is another, or was read for the first time. */
   changed(state: OutboxState): void;
   /** The server did it, and this is the answer. Called before the command leaves the state. */
   done(command: Command, answer: unknown): void;
@@ -28,6 +29,8 @@ export interface OutboxEvents {
 const LOCK = "restai-outbox";
 /** Tells other tabs that there is something new to read. */
 const CHANNEL = "restai-outbox";
+/** ms until it begins again after it stumbled over something else than the network. */
+const BREATH = 5_000;
 
 export class Outbox {
   readonly #database: Database;
@@ -36,9 +39,12 @@ export class Outbox {
   readonly #events: OutboxEvents;
   readonly #channel = new BroadcastChannel(CHANNEL);
   readonly #stopping = new AbortController();
-  /** Given to the database, which may not have them yet. */
-  readonly #saving = new Map<string, Command>();
-  #commands: readonly Command[] = [];
+  /** Those that the database does not have: not yet, or because the disk is full or gone. */
+  readonly #held = new Map<string, Command>();
+  /** Answered, although the database may still have them. */
+  readonly #answered = new Set<string>();
+  /** Null until they were read. */
+  #commands: readonly Command[] | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #sending = false;
   /** Something came while it was sending: it looks once more before it rests. */
@@ -69,10 +75,8 @@ export class Outbox {
   /** Keep a command, show it at once, and send it as soon as it can be. */
   async add(draft: Draft): Promise<Command> {
     const command: Command = { ...draft, id: newId(), principal: this.#principal, attempts: 0 };
-    this.#saving.set(command.id, command);
-    this.#became([...this.#commands, command]);
-    await this.#database.put("commands", command);
-    this.#saving.delete(command.id);
+    this.#became([...(this.#commands ?? []), command]);
+    await this.#keep(command);
     this.#tellOthers();
     this.hurry();
     return command;
@@ -95,17 +99,21 @@ export class Outbox {
         while (!this.#stopping.signal.aborted && (await this.#sendNext()));
       });
     } catch (error) {
-      if (!this.#stopping.signal.aborted) throw error;
+      if (!this.#stopping.signal.aborted) this.#stumbled(error);
     } finally {
       this.#sending = false;
     }
     if (this.#more) this.hurry();
   }
 
+  #stumbled(error: unknown): void {
+    console.error(error);
+    this.#timer = setTimeout(this.hurry, BREATH);
+  }
+
   /** Whether to go on with the next. */
   async #sendNext(): Promise<boolean> {
-    await this.#read();
-    const command = this.#commands[0];
+    const [command] = await this.#read();
     if (command === undefined) return false;
     try {
       const { method, path, body, id: key } = command;
@@ -125,7 +133,7 @@ export class Outbox {
       this.#events.refused(command, verdict.problem);
       return true;
     }
-    await this.#database.put("commands", { ...command, attempts: command.attempts + 1 });
+    await this.#keep({ ...command, attempts: command.attempts + 1 });
     if (verdict.is === "again" && !this.#stopping.signal.aborted) {
       this.#timer = setTimeout(this.hurry, verdict.after);
     }
@@ -134,23 +142,35 @@ export class Outbox {
 
   // ---- what is kept
 
+  /** Held in memory where the database does not take it: then it lasts as long as this page. */
+  async #keep(command: Command): Promise<void> {
+    this.#held.set(command.id, command);
+    const isKept = await did(this.#database.put("commands", command));
+    if (isKept) this.#held.delete(command.id);
+  }
+
   async #forget(command: Command): Promise<void> {
-    await this.#database.delete("commands", command.id);
-    this.#became(this.#commands.filter((each) => each.id !== command.id));
+    this.#held.delete(command.id);
+    this.#answered.add(command.id);
+    const isGone = await did(this.#database.delete("commands", command.id));
+    if (isGone) this.#answered.delete(command.id);
+    this.#became((this.#commands ?? []).filter((each) => each.id !== command.id));
     this.#tellOthers();
   }
 
-  async #read(): Promise<void> {
-    const all = await this.#database.getAll("commands");
-    const kept = all.filter((each) => each.principal === this.#principal);
-    const saving = [...this.#saving.values()].filter(({ id }) => !kept.some((each) => each.id === id));
-    this.#became([...kept, ...saving]);
+  /** What is to be sent, oldest first; as far as it is known, where the database cannot be read. */
+  async #read(): Promise<readonly Command[]> {
+    const all = await this.#database.getAll("commands").catch(() => this.#commands ?? []);
+    const isOurs = ({ id, principal }: Command) => principal === this.#principal && !this.#answered.has(id);
+    const kept = all.filter((each) => isOurs(each) && !this.#held.has(each.id));
+    const commands = [...kept, ...this.#held.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
+    this.#became(commands);
+    return commands;
   }
 
   #became(commands: readonly Command[]): void {
-    const same =
-      commands.length === this.#commands.length &&
-      commands.every((each, at) => each.id === this.#commands[at]?.id);
+    const before = this.#commands;
+    const same = commands.length === before?.length && commands.every(({ id }, at) => id === before[at]?.id);
     this.#commands = commands;
     if (!same && !this.#stopping.signal.aborted) this.#events.changed({ commands });
   }
@@ -158,6 +178,14 @@ export class Outbox {
   #tellOthers(): void {
     if (!this.#stopping.signal.aborted) this.#channel.postMessage(null);
   }
+}
+
+/** Whether it came to a good end. */
+function did(work: Promise<unknown>): Promise<boolean> {
+  return work.then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Do `work` while no other tab does. */
