@@ -12,9 +12,13 @@ const WORKER: string = "../src/sw.ts";
 /** What is kept, by its path: the text of it. */
 let kept: Map<string, string>;
 let answer: Response | Error;
+/** What the device's storage says; null: it works. */
+let opening: Error | null;
+let putting: Error | null;
 
 const cache = {
   put: async (of: string | { url: string }, response: Response) => {
+    if (putting !== null) throw putting;
     kept.set(pathOf(of), await response.text());
   },
   match: async (of: string | { url: string }) => {
@@ -39,7 +43,13 @@ function redirected(text: string): Response {
 
 beforeEach(() => {
   kept = new Map();
-  vi.stubGlobal("caches", { open: async () => cache });
+  opening = null;
+  putting = null;
+  const open = async () => {
+    if (opening !== null) throw opening;
+    return cache;
+  };
+  vi.stubGlobal("caches", { open });
   vi.stubGlobal("fetch", async () => {
     if (answer instanceof Error) throw answer;
     return answer;
@@ -51,16 +61,27 @@ afterEach(() => vi.unstubAllGlobals());
 // ---- the service worker
 
 /** What somebody sees who goes to an address; null: the worker leaves it to the browser. */
-async function goesTo(path: string): Promise<string | null> {
+const goesTo = (path: string) => asks({ mode: "navigate", url: HOUSE + path });
+/** What a page gets that needs a file. */
+const needs = (path: string) => asks({ mode: "no-cors", url: HOUSE + path });
+
+async function asks(wanted: { mode: string; url: string }): Promise<string | null> {
   const listeners = new Map<string, (event: object) => void>();
   const listen = (name: string, listener: (event: object) => void) => listeners.set(name, listener);
   vi.stubGlobal("self", { addEventListener: listen, location: new URL(HOUSE) });
   vi.resetModules();
   await import(WORKER);
   let shown: Promise<Response> | null = null;
-  const request = { method: "GET", mode: "navigate", url: HOUSE + path };
-  listeners.get("fetch")?.({ request, respondWith: (response: Promise<Response>) => (shown = response) });
-  return shown === null ? null : (await (shown as Promise<Response>)).text();
+  const rest: Promise<unknown>[] = [];
+  listeners.get("fetch")?.({
+    request: { method: "GET", ...wanted },
+    respondWith: (response: Promise<Response>) => (shown = response),
+    waitUntil: (work: Promise<unknown>) => rest.push(work),
+  });
+  if (shown === null) return null;
+  const text = await (await (shown as Promise<Response>)).text();
+  await Promise.all(rest);
+  return text;
 }
 
 it.each([
@@ -107,6 +128,55 @@ it.each([
   kept.set("/", "the app");
   answer = answered();
   expect(await goesTo("/kitchen")).toBe("the app");
+});
+
+it.each([
+  ["has no room", () => (putting = new DOMException("there is no room", "QuotaExceededError"))],
+  ["cannot be opened", () => (opening = new DOMException("the disk is broken", "UnknownError"))],
+])("a storage that %s keeps nothing, and takes nothing from anybody", async (_how, breaks) => {
+  kept.set("/", "the app of yesterday");
+  breaks();
+  answer = page("the app");
+  expect(await goesTo("/kitchen")).toBe("the app");
+  answer = new Response("a script");
+  expect(await needs("/assets/index-a1b2.js")).toBe("a script");
+  expect([...kept]).toEqual([["/", "the app of yesterday"]]);
+});
+
+it("without a network and a storage there is an error of the network", async () => {
+  opening = new DOMException("the disk is broken", "UnknownError");
+  answer = new TypeError("Failed to fetch");
+  await expect(goesTo("/kitchen")).rejects.toThrow("Failed to fetch");
+});
+
+it("what is kept is shown where a page breaks off in its midst", async () => {
+  kept.set("/", "the app");
+  const broken = new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode("the a"));
+    },
+    pull(controller) {
+      controller.error(new TypeError("network error"));
+    },
+  });
+  answer = new Response(broken, { headers: HTML });
+  expect(await goesTo("/kitchen")).toBe("the app");
+});
+
+it("a file named for its content is read once", async () => {
+  answer = new Response("a script");
+  expect(await needs("/assets/index-a1b2.js")).toBe("a script");
+  answer = new TypeError("Failed to fetch");
+  expect(await needs("/assets/index-a1b2.js")).toBe("a script");
+});
+
+it.each(["/icons/icon.svg", "/manifest.webmanifest"])("%s is of the last deploy", async (path) => {
+  answer = new Response("of yesterday");
+  expect(await needs(path)).toBe("of yesterday");
+  answer = new Response("of today");
+  expect(await needs(path)).toBe("of today");
+  answer = new TypeError("Failed to fetch");
+  expect(await needs(path)).toBe("of today");
 });
 
 it("an error is shown where nothing is kept", async () => {
