@@ -194,7 +194,13 @@ async def test_the_tablet_was_asleep_for_half_an_hour(
 async def test_a_guests_phone_through_all_of_it(phone_at: Sit, server: Server, cable: Cable) -> None:
     ana = await phone_at("5", f"http://127.0.0.1:{cable.port}")
     await ana.page.clock.install()
+
+    # what the page fetches ahead does not come: nobody notices, and it is fetched again when it is needed
+    loads: list[str] = []
+    ana.page.on("domcontentloaded", lambda page: loads.append(page.url))
+    await ana.page.route("**/assets/AtTable-*.js", lambda route: route.abort(), times=1)
     await ana.sits_down("Ana")
+    assert len(loads) == 1
     visit = await server.visit("5")
     await server.does("waiter", "POST", f"/sessions/{visit['id']}/approve")
     await ana.is_in()

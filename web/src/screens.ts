@@ -6,6 +6,7 @@ import type { Doors } from "./App.tsx";
 import { device } from "./lib/device.ts";
 import { newId } from "./lib/ids.ts";
 import { language } from "./lib/language.ts";
+import { part } from "./lib/shell.ts";
 import { nameOf } from "./screens/kitchen/naming.ts";
 import { readSettings } from "./screens/kitchen/useSettings.ts";
 import { words as kitchen } from "./screens/kitchen/words.ts";
@@ -23,7 +24,7 @@ export const SCREENS: readonly Entry[] = [
     path: "/kitchen",
     kind: "kitchen",
     name: (branchId) => nameOf(readSettings(branchId), kitchen[language()].kitchen),
-    Screen: lazy(() => import("./screens/kitchen/Kitchen.tsx")),
+    Screen: lazy(part(() => import("./screens/kitchen/Kitchen.tsx"))),
   },
 ];
 

@@ -1,7 +1,7 @@
 /** What is kept of the app on a device, by its pages and by its service worker: the app, and nothing else. */
 
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { keepShell } from "../src/lib/shell.ts";
+import { keepShell, part } from "../src/lib/shell.ts";
 import { SCREENS } from "../src/screens.ts";
 
 const HOUSE = "https://house.example";
@@ -211,4 +211,49 @@ it("a page does not keep an error as itself", async () => {
   answer = page("Bad gateway", 502);
   await loads(`${HOUSE}/assets/first.js`);
   expect(kept.get("/t")).toBe("the app");
+});
+
+// ---- what is fetched later
+
+/** A page that asks for a part of the app, which cannot be had; how often it was loaded anew. */
+function tab({ onLine }: { onLine: boolean }): { asks: () => Promise<unknown>; reloads: () => number } {
+  const reload = vi.fn();
+  const stamps = new Map<string, string>();
+  vi.stubGlobal("navigator", { onLine });
+  vi.stubGlobal("location", { reload });
+  vi.stubGlobal("sessionStorage", {
+    getItem: (name: string) => stamps.get(name) ?? null,
+    setItem: (name: string, value: string) => void stamps.set(name, value),
+  });
+  const load = part(() => Promise.reject(new TypeError("Failed to fetch")));
+  const waits = () => new Promise((resolve) => setTimeout(resolve, 20, "waiting"));
+  return {
+    asks: () => Promise.race([load().catch((error: Error) => error.message), waits()]),
+    reloads: () => reload.mock.calls.length,
+  };
+}
+
+it("a part that is there is given", async () => {
+  expect(await part(async () => "a screen")()).toBe("a screen");
+});
+
+it("a page of before a deploy, whose parts are gone, is loaded anew, but once", async () => {
+  const { asks, reloads } = tab({ onLine: true });
+  expect(await asks()).toBe("waiting");
+  expect(reloads()).toBe(1);
+  expect(await asks()).toBe("Failed to fetch");
+  expect(reloads()).toBe(1);
+});
+
+it("without a network nothing is loaded anew", async () => {
+  const { asks, reloads } = tab({ onLine: false });
+  expect(await asks()).toBe("Failed to fetch");
+  expect(reloads()).toBe(0);
+});
+
+it("nothing is loaded anew where a tab cannot remember that it was", async () => {
+  const { asks, reloads } = tab({ onLine: true });
+  vi.stubGlobal("sessionStorage", undefined);
+  expect(await asks()).toBe("Failed to fetch");
+  expect(reloads()).toBe(0);
 });

@@ -1,6 +1,7 @@
 /** The app itself, kept on this device: so that a reload without a network shows it. */
 
 const SHELL = "restai-shell";
+const RELOADED = "restai.reloaded";
 
 /**
  * Register the service worker, and keep what this page has loaded before it began to watch. `page` stands
@@ -11,8 +12,30 @@ export function keepShell(page: "/" | "/t"): void {
   const keepNow = () => void keep(page).catch(() => undefined); // without a network there is nothing new
   addEventListener("load", keepNow);
   if (document.readyState === "complete") keepNow();
-  // A screen that was opened after a deploy asks for files of the old one: a fresh page has the new.
-  addEventListener("vite:preloadError", () => location.reload());
+}
+
+/**
+ * A part of the app that is fetched when it is needed. Where that fails, the page may be of before a deploy,
+ * whose files are gone: it is loaded anew, once in a tab's life, and not for want of a network.
+ */
+export function part<Module>(load: () => Promise<Module>): () => Promise<Module> {
+  return () =>
+    load().catch((error) => {
+      if (!navigator.onLine || !isFirst()) throw error;
+      location.reload();
+      return new Promise<never>(() => undefined); // nothing more is shown until then
+    });
+}
+
+/** Whether this tab was never loaded anew for that; false also where it cannot remember. */
+function isFirst(): boolean {
+  try {
+    if (sessionStorage.getItem(RELOADED) !== null) return false;
+    sessionStorage.setItem(RELOADED, "yes");
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function keep(page: string): Promise<void> {

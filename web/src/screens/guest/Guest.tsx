@@ -4,6 +4,7 @@ import type { GuestMenuView } from "@restai/sdk/types";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { Redirect, Route, Switch } from "wouter";
 import { useWords } from "../../lib/language.ts";
+import { part } from "../../lib/shell.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Guarded } from "../../ui/Guarded.tsx";
 import { CodeEntry } from "./CodeEntry.tsx";
@@ -15,7 +16,7 @@ import { words } from "./words.ts";
 
 /** What is live comes after the first sight of the menu: on a slow network it would hold that up. */
 const atTable = () => import("./AtTable.tsx");
-const AtTable = lazy(atTable);
+const AtTable = lazy(part(atTable));
 
 export function Guest(): ReactNode {
   return (
@@ -43,7 +44,9 @@ function Table({ code }: { code: string }): ReactNode {
   const [seat, setSeat] = useState(() => seatAt(code));
   /** What was read at the door, for the table to begin with. */
   const [menu, setMenu] = useState<GuestMenuView | null>(null);
-  useEffect(() => void atTable(), []); // while the guest reads, and says his name
+  useEffect(() => {
+    atTable().catch(() => undefined); // while the guest reads, and says his name; if not now, then at the table
+  }, []);
   const end = (ended: Farewell) => {
     if (seat === null) return;
     const kept = seatOf(); // another tab may have heard of it first, which says best how it ended,
