@@ -77,7 +77,7 @@ async def change_table(players: Players, chance: Random) -> httpx.Response | Non
     table = pick(chance, players.tables("occupied"), players.tables())
     if table is None:
         return None
-    patch = _table(players, chance)
+    patch = _table(players, chance) | maybe(chance, number=players.name(chance)[-12:])
     return await players.evening.manager.patch(f"/api/tables/{table['id']}", json=patch)
 
 

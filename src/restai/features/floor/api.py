@@ -5,11 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from restai.auth.permissions import Permission
-from restai.errors import IllegalTransition, OpenBalance, Stale, TableUnavailable
+from restai.errors import IllegalTransition, OpenBalance, Stale, TableUnavailable, Taken
 from restai.features.floor import service
 from restai.features.floor.schemas import Ending, Merger, Move
 from restai.features.sessions.schemas import SessionView, session_view
-from restai.features.tables.schemas import TableView, table_view
+from restai.features.tables.schemas import TablePatch, TableView, table_view
 from restai.http.deps import StaffCommand
 from restai.http.problems import raises
 from restai.ids import Id
@@ -39,6 +39,21 @@ async def merge(session_id: Id, body: Merger, command: StaffCommand) -> Response
         lambda tx, who: service.merge(tx, who, session_id, body.into, keep_table=body.keep_table),
         permission=Permission.SESSIONS_MANAGE,
         view=session_view,
+    )
+
+
+@router.patch(
+    "/tables/{table_id}",
+    response_model=TableView,
+    operation_id="tables_change_table",  # as the released document calls it
+)
+@raises(Taken)
+async def change_table(table_id: Id, patch: TablePatch, command: StaffCommand) -> Response:
+    """Renumber, resize or move a table. By another number its visit and its orders are relabelled."""
+    return await command.run(
+        lambda tx, who: service.change_table(tx, who, table_id, patch),
+        permission=Permission.TABLES_EDIT,
+        view=table_view,
     )
 
 

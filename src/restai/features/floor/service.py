@@ -21,7 +21,7 @@ from restai.features.sessions.rules import SessionStatus
 from restai.features.tables import service as tables
 from restai.features.tables.models import Table
 from restai.features.tables.rules import TableStatus
-from restai.features.tables.schemas import table_view
+from restai.features.tables.schemas import TablePatch, table_view
 
 _log = structlog.get_logger(__name__)
 
@@ -65,6 +65,24 @@ async def merge(tx: Transaction, who: Staff, session_id: str, into_id: str, *, k
     await sessions.merge(tx, session, into, seats, keep_table=keep_table)
     audit.record(tx, who, Deed.VISIT_MERGED, session.id, branch_id=session.branch_id, into=into.id)
     return session
+
+
+async def change_table(tx: Transaction, who: Staff, table_id: str, patch: TablePatch) -> Table:
+    """Renumber, resize or move a table; its visit and the orders that screens show are labelled anew.
+
+    Raises NotFound, Taken, Busy.
+    """
+    await tables.table(tx, who, table_id)  # before a visit is locked that may be somebody else's
+    visit = await sessions.locked_at(tx, table_id) if patch.number is not None else None
+    table = await tables.locked(tx, who, table_id)
+    renumbered = patch.number not in (None, table.number)
+    await tables.change_table(tx, table, patch)
+    if renumbered:
+        await sessions.label_anew(tx, table, visit)
+        await orders.label_anew(tx, table, visit)
+    elif visit is not None:
+        await tx.keep(visit)
+    return table
 
 
 async def free(tx: Transaction, who: Staff, table_id: str, *, force: bool) -> Table:

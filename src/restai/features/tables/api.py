@@ -18,7 +18,6 @@ from restai.features.tables.schemas import (
     SpacePatch,
     StatusCommand,
     TableDraft,
-    TablePatch,
     TableView,
     space_view,
     table_view,
@@ -165,17 +164,6 @@ async def table(table_id: Id, query: StaffQuery) -> Response:
         return await table_view(tx, await service.table(tx, who, table_id))
 
     return await query.run(one, permission=Permission.BRANCH_READ)
-
-
-@router.patch("/tables/{table_id}", response_model=TableView)
-@raises(Taken)
-async def change_table(table_id: Id, patch: TablePatch, command: StaffCommand) -> Response:
-    """Renumber, resize or move a table."""
-    return await command.run(
-        lambda tx, who: service.change_table(tx, who, table_id, patch),
-        permission=Permission.TABLES_EDIT,
-        view=table_view,
-    )
 
 
 @router.delete("/tables/{table_id}", response_model=TableView)

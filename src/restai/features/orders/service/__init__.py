@@ -10,6 +10,7 @@ from restai.features.orders.service.settling import (
     complete,
     credit,
     go_with,
+    label_anew,
     lock_open_of_visit,
     lock_unsettled_of_visit,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "complete",
     "credit",
     "go_with",
+    "label_anew",
     "lock_open_of_visit",
     "lock_unsettled_of_visit",
     "locked",

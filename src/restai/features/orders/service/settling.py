@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from restai.db.transaction import Transaction
 from restai.features.branches.rules import NO_STATION
 from restai.features.orders import rules
 from restai.features.orders.events import Change, OrderUpdated
-from restai.features.orders.models import Line, Order
+from restai.features.orders.models import UNSETTLED, Line, Order
 from restai.features.orders.rules import (
     BEFORE_READY,
     ORDER_OVER,
@@ -23,6 +23,7 @@ from restai.features.orders.rules import (
     OrderStatus,
 )
 from restai.features.sessions.models import Session
+from restai.features.tables.models import Table
 from restai.money import totals
 
 
@@ -79,6 +80,15 @@ async def go_with(tx: Transaction, session_id: str, visit: Session) -> None:
     else of them changes: the kitchen has had them."""
     for order in await tx.lock_all(Order, Order.session_id == session_id):
         order.session_id, order.table_id = visit.id, visit.table_id
+        tx.emit(OrderUpdated, order, change=Change.MOVED)
+
+
+async def label_anew(tx: Transaction, table: Table, visit: Session | None) -> None:
+    """Tell of the orders of a locked table that is called by another number now: those that the branch's
+    screens hold, whoever sat there, and all of its locked visit, which its guests' phones hold."""
+    shown = and_(Order.branch_id == table.branch_id, UNSETTLED)
+    held = shown if visit is None else or_(shown, Order.session_id == visit.id)
+    for order in await tx.lock_all(Order, Order.table_id == table.id, held):
         tx.emit(OrderUpdated, order, change=Change.MOVED)
 
 

@@ -18,6 +18,7 @@ from restai.features.payments.rules import Method
 from restai.features.payments.service.finding import payment
 from restai.features.payments.service.tills import collecting
 from restai.features.sessions import service as sessions
+from restai.features.tables import service as tables
 
 
 async def void(tx: Transaction, who: Staff, payment_id: str, reason: str) -> Payment:
@@ -47,7 +48,8 @@ async def void(tx: Transaction, who: Staff, payment_id: str, reason: str) -> Pay
 
 
 async def _lock_visit(tx: Transaction, who: Staff, payment_id: str) -> None:
-    """Lock the visit of a payment, if it has one, through which alone several orders are locked.
+    """Lock the visit of a payment, if it has one, through which alone several orders are locked; and
+    have its table keep its number, since screens may come to show orders of it again.
 
     Raises NotFound, and Busy if the payment went to another visit meanwhile.
     """
@@ -58,6 +60,7 @@ async def _lock_visit(tx: Transaction, who: Staff, payment_id: str) -> None:
     await tx.keep(session)
     if (await payment(tx, who, payment_id)).session_id != session.id:
         raise Busy
+    await tables.hold_number(tx, session.table_id)
 
 
 async def _parts(tx: Transaction, payment_id: str) -> dict[str, int]:

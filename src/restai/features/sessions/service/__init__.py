@@ -9,7 +9,14 @@ from restai.features.sessions.service.joining import (
     join,
     known_guest,
 )
-from restai.features.sessions.service.relocating import check_going_on, check_open_for, merge, move
+from restai.features.sessions.service.relocating import (
+    check_going_on,
+    check_open_for,
+    label_anew,
+    locked_at,
+    merge,
+    move,
+)
 from restai.features.sessions.service.seating import (
     admit,
     approve,
@@ -35,7 +42,9 @@ __all__ = [
     "hold_for",
     "join",
     "known_guest",
+    "label_anew",
     "locked",
+    "locked_at",
     "merge",
     "move",
     "pair",

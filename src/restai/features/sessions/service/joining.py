@@ -15,6 +15,7 @@ from restai.features.sessions.models import Guest, Session
 from restai.features.sessions.rules import OPEN, GuestStatus, SessionStatus
 from restai.features.sessions.service.finding import TRIES, begun, guests_of, held, open_at
 from restai.features.sessions.service.seating import start
+from restai.features.tables import service as tables
 from restai.features.tables.models import Table
 from restai.features.tables.rules import TableStatus
 from restai.ids import new_id
@@ -68,6 +69,7 @@ async def _first_phone(tx: Transaction, session: Session, guest_id: str, name: s
     if session.status is SessionStatus.ACTIVE:
         await start(tx, session, SessionApproved)
         return _added(tx, session, guest_id, name, GuestStatus.IN)
+    await tables.hold_number(tx, session.table_id)
     tx.emit(SessionRequested, session)
     return _added(tx, session, guest_id, name, GuestStatus.WAITING)
 

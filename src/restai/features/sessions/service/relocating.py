@@ -1,4 +1,4 @@
-"""A party changes its table, or joins another.
+"""A party changes its table, or joins another, or its table changes its number.
 
 Its orders, payments and calls are brought along by who calls this.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 
 from restai.auth.principal import Staff
@@ -14,7 +15,7 @@ from restai.db.transaction import Transaction
 from restai.errors import Busy, IllegalTransition, NotFound, Stale
 from restai.features.sessions.events import SessionMerged, SessionMoved, SessionUpdated
 from restai.features.sessions.models import Session
-from restai.features.sessions.rules import GuestStatus, SessionStatus
+from restai.features.sessions.rules import OPEN, GuestStatus, SessionStatus
 from restai.features.sessions.schemas import session_view
 from restai.features.sessions.service.finding import guests_of, not_begun, open_at
 from restai.features.tables import service as tables
@@ -63,6 +64,21 @@ async def merge(
             tables.release(tx, table)
 
 
+async def locked_at(tx: Transaction, table_id: str) -> Session | None:
+    """The open visit whose own table this is, locked before that; None if there is none."""
+    return await tx.lock(Session, *_open_at(table_id))
+
+
+async def label_anew(tx: Transaction, table: Table, visit: Session | None) -> None:
+    """Tell of the visit that `locked_at` found at a table which is locked since, and is called by another
+    number now. Raises Busy if another visit came there between the two locks."""
+    there = await tx.session.scalar(select(Session.id).where(*_open_at(table.id)))
+    if there != (visit.id if visit is not None else None):
+        raise Busy
+    if visit is not None:
+        tx.emit(SessionUpdated, visit)
+
+
 async def check_going_on(tx: Transaction, session: Session, to: str) -> None:
     """Raises IllegalTransition, with the visit as it is, unless a locked visit is going on."""
     if session.status is not SessionStatus.ACTIVE:
@@ -75,6 +91,10 @@ async def check_open_for(tx: Transaction, session: Session) -> None:
     if session.status is not SessionStatus.ACTIVE:
         await tx.keep(session)
         raise Stale("session", session.status, SessionStatus.ACTIVE, await session_view(tx, session))
+
+
+def _open_at(table_id: str) -> tuple[ColumnElement[bool], ...]:
+    return Session.table_id == table_id, Session.status.in_(OPEN)
 
 
 async def _claim(tx: Transaction, session: Session, table: Table) -> None:

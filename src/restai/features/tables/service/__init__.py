@@ -1,6 +1,14 @@
 """Use cases of spaces and tables."""
 
-from restai.features.tables.service.seating import by_code, give_up, hand_over, occupy, release, tables_of
+from restai.features.tables.service.seating import (
+    by_code,
+    give_up,
+    hand_over,
+    hold_number,
+    occupy,
+    release,
+    tables_of,
+)
 from restai.features.tables.service.spaces import add_space, change_space, remove_space, space, spaces
 from restai.features.tables.service.tables import (
     add_table,
@@ -8,6 +16,7 @@ from restai.features.tables.service.tables import (
     card,
     cards,
     change_table,
+    locked,
     set_status,
     table,
     tables,
@@ -24,6 +33,8 @@ __all__ = [
     "change_table",
     "give_up",
     "hand_over",
+    "hold_number",
+    "locked",
     "occupy",
     "release",
     "remove_space",

@@ -25,6 +25,12 @@ async def by_code(tx: Transaction, typed: str) -> Table:
     return table
 
 
+async def hold_number(tx: Transaction, table_id: str) -> None:
+    """Have a table keep its number until this transaction ends, which tells of something that shows it
+    without locking the table. Locked after the visit, like the table itself."""
+    await tx.session.execute(select(Table.id).where(Table.id == table_id).with_for_update(read=True))
+
+
 def occupy(tx: Transaction, table: Table, session_id: str) -> None:
     """Seat a visit at a locked table. Raises TableUnavailable."""
     if table.archived:

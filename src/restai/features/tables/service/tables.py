@@ -87,9 +87,11 @@ async def add_table(tx: Transaction, who: Staff, draft: TableDraft) -> Table:
     return new
 
 
-async def change_table(tx: Transaction, who: Staff, table_id: str, patch: TablePatch) -> Table:
-    """Renumber, resize or move a table. Raises NotFound, Taken."""
-    changing = await _lock(tx, who, table_id)
+async def change_table(tx: Transaction, changing: Table, patch: TablePatch) -> None:
+    """Renumber, resize or move a locked table. What else shows its number is the caller's to tell.
+
+    Raises NotFound (its space), Taken.
+    """
     if patch.space_id is not None:
         await hold_space(tx, changing.branch_id, patch.space_id)
     for name, value in patch.model_dump(exclude_unset=True).items():
@@ -97,16 +99,15 @@ async def change_table(tx: Transaction, who: Staff, table_id: str, patch: TableP
             setattr(changing, name, value)
     if not tx.session.is_modified(changing):
         await tx.keep(changing)
-        return changing
+        return
     await _written(tx, changing)
     tx.emit(TableUpdated, changing)
-    return changing
 
 
 async def archive_table(tx: Transaction, who: Staff, table_id: str) -> Table:
     """Take a table away for good; its number may be given anew. Raises NotFound, and
     IllegalTransition while a party sits there."""
-    leaving = await _lock(tx, who, table_id)
+    leaving = await locked(tx, who, table_id)
     if leaving.status is TableStatus.OCCUPIED:
         raise await _illegal(tx, leaving, "archived")
     leaving.archived = True
@@ -116,7 +117,7 @@ async def archive_table(tx: Transaction, who: Staff, table_id: str) -> Table:
 
 async def set_status(tx: Transaction, who: Staff, table_id: str, command: StatusCommand) -> Table:
     """Reserve a table, close it, or open it again. Raises NotFound, IllegalTransition, Stale."""
-    changing = await _lock(tx, who, table_id)
+    changing = await locked(tx, who, table_id)
     if changing.status is command.status:
         await tx.keep(changing)
         return changing
@@ -129,17 +130,18 @@ async def set_status(tx: Transaction, who: Staff, table_id: str, command: Status
     return changing
 
 
-async def _lock(tx: Transaction, who: Staff, table_id: str) -> Table:
-    locked = await tx.lock(
+async def locked(tx: Transaction, who: Staff, table_id: str) -> Table:
+    """A table of one's own branches, locked. Raises NotFound."""
+    found = await tx.lock(
         Table,
         Table.id == table_id,
         Table.organization_id == who.organization_id,
         Table.branch_id.in_(who.branches),
         Table.archived.is_(False),
     )
-    if locked is None:
+    if found is None:
         raise NotFound("table", table_id)
-    return locked
+    return found
 
 
 async def _written(tx: Transaction, table: Table) -> None:
