@@ -52,7 +52,7 @@ def test_others_are_not_concerned(limiter: Limiter) -> None:
     exhaust(limiter, "sign_in", "ada", 10)
     limiter.account("sign_in", "bea")
     limiter.account("refresh", "ada")
-    limiter.address("sign_in", "ada")
+    come(limiter, "sign_in", "ada")
 
 
 def test_who_proved_to_be_the_right_person_begins_anew(limiter: Limiter) -> None:
@@ -62,15 +62,45 @@ def test_who_proved_to_be_the_right_person_begins_anew(limiter: Limiter) -> None
     refused(limiter, "sign_in", "ada")
 
 
+def undecided(limiter: Limiter) -> None:
+    """Somebody tries to sign in while the database is away."""
+    with suppress(DatabaseAway), limiter.deciding("sign_in", "ada"):
+        raise DatabaseAway
+
+
 def test_what_could_not_be_decided_does_not_count(limiter: Limiter) -> None:
     """While the database is away a crew tries again and again: it signs in as soon as it is back."""
     exhaust(limiter, "sign_in", "ada", 9)
     for _ in range(50):
-        with pytest.raises(DatabaseAway), limiter.deciding("sign_in", "ada"):
-            raise DatabaseAway
+        undecided(limiter)
     with pytest.raises(WrongPassword), limiter.deciding("sign_in", "ada"):
         raise WrongPassword
     refused(limiter, "sign_in", "ada")
+
+
+def test_who_is_refused_while_others_are_being_decided_has_not_called(limiter: Limiter) -> None:
+    waiting = [limiter.deciding("sign_in", "ada") for _ in range(10)]
+    for each in waiting:
+        each.__enter__()
+    for _ in range(50):
+        refused(limiter, "sign_in", "ada")
+    for each in waiting:
+        with suppress(DatabaseAway):
+            each.__exit__(DatabaseAway, DatabaseAway(), None)
+    exhaust(limiter, "sign_in", "ada", 10)
+
+
+def test_a_call_is_taken_back_from_no_other_window(limiter: Limiter, clock: ManualClock) -> None:
+    """Else calls that hang until theirs is over would let as many more guess in the next."""
+    for opened in (True, False):
+        with suppress(DatabaseAway), limiter.deciding("sign_in", "ada"):
+            clock.advance(5 * MINUTE)
+            if opened:
+                limiter.account("sign_in", "ada")
+            raise DatabaseAway
+        exhaust(limiter, "sign_in", "ada", 9 if opened else 10)
+        refused(limiter, "sign_in", "ada")
+        clock.advance(5 * MINUTE)
 
 
 @pytest.mark.parametrize("kind", list(ALLOWANCES))
@@ -79,10 +109,16 @@ def test_an_address_is_a_whole_restaurant(limiter: Limiter, kind: Kind) -> None:
     account, address = ALLOWANCES[kind]
     assert address.amount / address.get_expiry() >= 5 * account.amount / account.get_expiry()
     for _ in range(address.amount):
-        limiter.address(kind, "10.0.0.7")
+        come(limiter, kind, "10.0.0.7")
     with pytest.raises(TooManyRequests):
-        limiter.address(kind, "10.0.0.7")
-    limiter.address(kind, "10.0.0.8")
+        come(limiter, kind, "10.0.0.7")
+    come(limiter, kind, "10.0.0.8")
+
+
+def come(limiter: Limiter, kind: Kind, address: str) -> None:
+    """Call once from an address."""
+    with limiter.deciding_from(kind, address):
+        pass
 
 
 def find(limiter: Limiter, address: str, code: str, *, there: bool) -> None:

@@ -6,8 +6,9 @@ Limits by account are narrow. Those by address are wide, since a whole restauran
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from fastapi import Depends, Request
@@ -50,8 +51,12 @@ RIGHT_CODE = RateLimitItemPerHour(1, 12)
 """How long a code that was right from an address counts as known there: a day's service."""
 
 
+UNDECIDED = (Busy, DatabaseAway, DiskFull)
+"""What answers a call that cannot be decided now. Who has to try again has not guessed."""
+
+
 class Limiter:
-    """Counts calls. A limit's window begins with its first call."""
+    """Counts calls, but those that are refused. A limit's window begins with its first call."""
 
     def __init__(self, clock: Clock) -> None:
         self._windows = _Windows(clock)
@@ -64,18 +69,15 @@ class Limiter:
 
     @contextmanager
     def deciding(self, kind: Kind, account: str) -> Iterator[None]:
-        """Around a call of an account, which counts unless it cannot be decided now: who has to try again
-        has not guessed. Raises TooManyRequests."""
-        self.account(kind, account)
-        try:
+        """Around a call of an account, which counts unless it ends `UNDECIDED`. Raises TooManyRequests."""
+        with self._deciding(ALLOWANCES[kind].account, kind, "account", account):
             yield
-        except (Busy, DatabaseAway, DiskFull):
-            self._strategy.hit(ALLOWANCES[kind].account, kind, "account", account, cost=-1)
-            raise
 
-    def address(self, kind: Kind, address: str) -> None:
-        """Count a call from an address. Raises TooManyRequests."""
-        self._hit(ALLOWANCES[kind].address, kind, "address", address)
+    @contextmanager
+    def deciding_from(self, kind: Kind, address: str) -> Iterator[None]:
+        """Likewise around a call from an address."""
+        with self._deciding(ALLOWANCES[kind].address, kind, "address", address):
+            yield
 
     def forgive(self, kind: Kind, account: str) -> None:
         """Forget an account's calls: it has proved to be the right person."""
@@ -102,9 +104,20 @@ class Limiter:
         """How many accounts and addresses are being counted."""
         return len(self._windows)
 
+    @contextmanager
+    def _deciding(self, limit: RateLimitItem, *key: str) -> Iterator[None]:
+        self._hit(limit, *key)
+        window = self._windows.window(limit.key_for(*key))
+        try:
+            yield
+        except UNDECIDED:
+            window.calls -= 1  # of that window: another may have begun since
+            raise
+
     def _hit(self, limit: RateLimitItem, *key: str) -> None:
-        if not self._strategy.hit(limit, *key):
+        if not self._strategy.test(limit, *key):
             raise self._refusal(limit, *key)
+        self._strategy.hit(limit, *key)
 
     def _refusal(self, limit: RateLimitItem, *key: str) -> TooManyRequests:
         ends = self._strategy.get_window_stats(limit, *key).reset_time
@@ -117,17 +130,20 @@ def address_of(request: Request) -> str:
 
 
 def limited(kind: Kind) -> Any:
-    """A dependency of routes that counts each call for the caller's address. Raises TooManyRequests."""
+    """A dependency of routes that counts each call for the caller's address, unless it ends `UNDECIDED`.
+    Raises TooManyRequests."""
 
     @raises(TooManyRequests)
-    async def count(request: Request) -> None:
+    async def count(request: Request) -> AsyncIterator[None]:
         limiter: Limiter = request.app.state.context.limiter
-        limiter.address(kind, address_of(request))
+        with limiter.deciding_from(kind, address_of(request)):
+            yield
 
     return Depends(count)
 
 
-class _Window(NamedTuple):
+@dataclass(slots=True)
+class _Window:
     calls: int
     ends: int  # ms
 
@@ -154,9 +170,15 @@ class _Windows(Storage):
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
         self._sweep()
-        window = self._open(key) or _Window(0, self._clock.now() + int(expiry * SECOND))
-        self._windows[key] = window._replace(calls=window.calls + amount)
-        return self._windows[key].calls
+        window = self._open(key)
+        if window is None:
+            window = self._windows[key] = _Window(0, self._clock.now() + int(expiry * SECOND))
+        window.calls += amount
+        return window.calls
+
+    def window(self, key: str) -> _Window:
+        """The one in which the last call was counted."""
+        return self._windows[key]
 
     def get(self, key: str) -> int:
         window = self._open(key)

@@ -10,6 +10,7 @@ import pytest
 
 from restai.auth.permissions import Role
 from restai.auth.principal import Staff
+from restai.errors import Busy
 from restai.features.staff import api
 from restai.ids import new_id
 from tests.support.clock import ManualClock
@@ -392,6 +393,20 @@ async def test_guessing_the_current_password_is_slowed_down(house: House) -> Non
     guess = {"password": "open sesame", "currentPassword": None}
     answers = [await set_password(house, house.waiter, house.waiter, **guess) for _ in range(11)]
     assert [answer.status_code for answer in answers] == [401] * 10 + [429]
+
+
+async def test_a_password_that_could_not_be_set_was_no_guess(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy() -> Any:
+        raise Busy
+
+    right = {"password": "open sesame", "currentPassword": PASSWORD}
+    with monkeypatch.context() as trouble:
+        trouble.setattr(house.database, "transaction", busy)
+        answers = [await set_password(house, house.waiter, house.waiter, **right) for _ in range(11)]
+        assert {answer.status_code for answer in answers} == {503}
+    assert (await set_password(house, house.waiter, house.waiter, **right)).status_code == 200
 
 
 async def test_nobody_uses_up_somebody_elses_guesses(house: House, rival: House) -> None:

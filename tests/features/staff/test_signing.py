@@ -370,16 +370,23 @@ async def test_ten_wrong_passwords_and_the_account_waits(api: Api, house: House,
 async def test_who_tries_while_the_database_is_away_has_not_guessed(
     api: Api, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A whole restaurant that tries again and again is let in as soon as the database is back."""
     account = {"email": house.emails[house.waiter.user_id], "password": PASSWORD}
+    form = {"branchName": "Sol", "name": "Sol", "email": "sol@sol.example", "password": PASSWORD}
+    token = (await sign_in(api, house))["refreshToken"]
 
     def away() -> Any:
         raise DatabaseAway
 
+    calls = [("login", account, 110), ("register", form, 40), ("refresh", {"refreshToken": token}, 30)]
     with monkeypatch.context() as outage:
         outage.setattr(house.database, "reading", away)
-        for _ in range(11):
-            assert (await api.post("/api/auth/login", json=account)).status_code == 503
-    assert await sign_in(api, house)
+        outage.setattr(house.database, "transaction", away)
+        for name, body, times in calls:
+            answers = [await api.post(f"/api/auth/{name}", json=body) for _ in range(times)]
+            assert {code(answer) for answer in answers} == {(503, "database_away")}
+    for name, body, _ in calls:
+        assert (await api.post(f"/api/auth/{name}", json=body)).is_success
 
 
 async def test_a_crew_that_shares_an_account_is_not_locked_out(api: Api, house: House) -> None:

@@ -74,8 +74,8 @@ async def register(draft: Registration, request: Request, context: InContext) ->
 
     With `cookie` the refresh token is set as a cookie and left out of the body.
     """
-    context.limiter.account("register", draft.email)
-    signed_in = await service.register(context.database, context.tokens, draft)
+    with context.limiter.deciding("register", draft.email):
+        signed_in = await service.register(context.database, context.tokens, draft)
     answer = _signed_in(request, signed_in, cookie=draft.cookie, status=201)
     answer.headers["Location"] = f"{PREFIX}/auth/me"
     return answer
@@ -107,9 +107,9 @@ async def refresh(
     token = sent or cookie
     if token is None:
         raise Unauthorized("missing")
-    context.limiter.account("refresh", token)
-    async with context.database.transaction() as tx:
-        signed_in = await service.renew(tx, context.tokens, token)
+    with context.limiter.deciding("refresh", token):
+        async with context.database.transaction() as tx:
+            signed_in = await service.renew(tx, context.tokens, token)
     if signed_in is None:  # the sign-in has ended, and that is committed
         raise Unauthorized("revoked")
     return _signed_in(request, signed_in, cookie=sent is None)
@@ -202,9 +202,9 @@ async def set_password(
 ) -> Response:
     """A new password: one's own by the current one, somebody else's by who may manage them."""
     who = await command.check()
-    context.limiter.account("password", who.user_id)
-    proof = await service.proof_of(context.database, who, user_id, draft.current_password)
-    password_hash = await hash_password(draft.password)
-    return await command.run(
-        lambda tx, who: service.set_password(tx, who, user_id, password_hash, proof), view=staff_view
-    )
+    with context.limiter.deciding("password", who.user_id):
+        proof = await service.proof_of(context.database, who, user_id, draft.current_password)
+        password_hash = await hash_password(draft.password)
+        return await command.run(
+            lambda tx, who: service.set_password(tx, who, user_id, password_hash, proof), view=staff_view
+        )
