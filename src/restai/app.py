@@ -33,6 +33,7 @@ from restai.features.tables import api as tables
 from restai.http import operations, pages, web
 from restai.http.api import VERSION, create_api
 from restai.http.deps import Context, Vitals
+from restai.http.limits import network_of
 from restai.http.operations import Readiness
 from restai.live import asyncapi
 from restai.live.catalog import CATALOGUE
@@ -96,6 +97,7 @@ class App:
             catalogue=CATALOGUE,
             origins=origins,
             address_limit=address_limit,
+            network=network_of,
             wall=clock.now,
         )
         self.presence = Presence(self.live, database)

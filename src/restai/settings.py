@@ -59,7 +59,7 @@ class Settings(BaseSettings):
     """Processes that serve together on the port."""
 
     connections_per_address: int = Field(2_000, ge=1)
-    """How many sockets one address may hold: a full house behind one router has about 300."""
+    """How many sockets an address or IPv6 /64 may hold: a full house behind one router has about 300."""
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_json: bool = False

@@ -8,7 +8,7 @@ import pytest
 
 from restai.clock import MINUTE, SECOND
 from restai.errors import DatabaseAway, NotFound, TooManyRequests, WrongPassword
-from restai.http.limits import ALLOWANCES, Kind, Limiter
+from restai.http.limits import ALLOWANCES, Kind, Limiter, network_of
 from tests.support.clock import ManualClock
 
 
@@ -156,6 +156,42 @@ def test_what_is_over_is_forgotten(limiter: Limiter, clock: ManualClock) -> None
     clock.advance(6 * MINUTE)
     limiter.account("sign_in", "ada")
     assert limiter.watched == 1
+
+
+def test_memory_is_bounded_and_who_has_called_most_is_forgotten_last(
+    limiter: Limiter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("restai.http.limits.MOST_WINDOWS", 100)
+    exhaust(limiter, "sign_in", "ada", 10)
+    for guess in range(60):
+        find(limiter, "10.0.0.7", f"GUESS{guess}", there=False)
+    for other in range(1_000):
+        find(limiter, f"10.0.1.{other}", "TABLE5", there=True)
+        exhaust(limiter, "sign_in", f"{other}@x.example", 2)
+        assert limiter.watched <= 100
+    refused(limiter, "sign_in", "ada")
+    with pytest.raises(TooManyRequests):
+        find(limiter, "10.0.0.7", "GUESS60", there=False)
+    find(limiter, "10.0.1.999", "TABLE5", there=True)
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("10.0.0.7", "10.0.0.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:DB8:1:2::", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("::1", "::/64"),
+        ("::ffff:10.0.0.7", "10.0.0.7"),
+        ("::ffff:a00:7", "10.0.0.7"),
+        ("unknown", "unknown"),
+        ("", ""),
+    ],
+)
+def test_who_has_a_whole_network_is_one_address(address: str, network: str) -> None:
+    assert network_of(address) == network
 
 
 def test_a_wait_is_whole_seconds_and_never_none(limiter: Limiter, clock: ManualClock) -> None:

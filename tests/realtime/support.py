@@ -296,6 +296,7 @@ class Stage:
         beside: Stage | None = None,
         catalogue: Catalogue = CATALOGUE,
         address_limit: int = 50,
+        network: Callable[[str], str] = str,
     ) -> None:
         self.time = Time() if beside is None else beside.time
         self.log = MemoryLog(*(streams or (STAGE,))) if beside is None else beside.log
@@ -309,6 +310,7 @@ class Stage:
             wall=self.time.wall,
             now=self.time.now,
             address_limit=address_limit,
+            network=network,
         )
         self._admitting: asyncio.Task[None] | None = None
 

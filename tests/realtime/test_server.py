@@ -567,6 +567,16 @@ async def test_too_many_sockets_of_one_address(stage: Stage) -> None:
     assert Visitor(stage, "10.0.0.9").socket.code is None
 
 
+async def test_sockets_of_one_network_are_counted_together() -> None:
+    async with Stage(address_limit=2, network=lambda address: address.partition("::")[0]) as stage:
+        visitors = [Visitor(stage, f"2001:db8:1:2::{n}") for n in range(3)]
+        assert [v.socket.code for v in visitors] == [None, None, Close.TOO_MANY_CONNECTIONS]
+        assert Visitor(stage, "2001:db8:1:3::1").socket.code is None
+        for visitor in visitors:
+            visitor.leave()
+        assert Visitor(stage, "2001:db8:1:2::4").socket.code is None
+
+
 async def test_ten_thousand_visits_leave_nothing_behind(stage: Stage) -> None:
     stage.door.let("ana", STAGE, "cellar")
     for _ in range(200):
@@ -580,7 +590,7 @@ async def test_ten_thousand_visits_leave_nothing_behind(stage: Stage) -> None:
     await stage.settle()
     now = stage.server.snapshot()
     assert (now.clients, now.rooms, now.catching_up, now.tasks, len(stage.server.wheel)) == (0, 0, 0, 0, 0)
-    assert stage.server._labelled == {} and not stage.server._addresses
+    assert stage.server._labelled == {} and not stage.server._networks
     assert all(stage.server.tail.get(s).holders == 0 for s in stage.server.tail.streams)
 
 

@@ -319,7 +319,7 @@ MUTATIONS = (
     Mutation(
         "one address has only so many sockets",
         _SERVER,
-        "elif self._addresses[peer.address] > self._address_limit:",
+        "elif self._networks[network] > self._address_limit:",
         "elif False:",
         ("tests/realtime/test_server.py::test_too_many_sockets_of_one_address",),
     ),

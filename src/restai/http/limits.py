@@ -1,6 +1,7 @@
 """Rate limits on what can be guessed or flooded, by account and by address, counted in each process.
 
-Limits by account are narrow. Those by address are wide, since a whole restaurant shares one.
+Limits by account are narrow. Those by address are wide, since a whole restaurant shares one; an address
+is what `network_of` makes of it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import math
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any, Literal, NamedTuple
 
 from fastapi import Depends, Request
@@ -50,6 +52,7 @@ WRONG_CODES = RateLimitItemPerMinute(60, 10)
 RIGHT_CODE = RateLimitItemPerHour(1, 12)
 """How long a code that was right from an address counts as known there: a day's service."""
 
+MOST_WINDOWS = 50_000  # 11 MB: a hundred full houses whose phones come each from an address of its own
 
 UNDECIDED = (Busy, DatabaseAway, DiskFull)
 """What answers a call that cannot be decided now. Who has to try again has not guessed."""
@@ -124,9 +127,21 @@ class Limiter:
         return TooManyRequests(max(1, math.ceil(ends - self._clock.now() / SECOND)))
 
 
+def network_of(address: str) -> str:
+    """Whom an address counts for. An IPv6 one counts for its /64: any house has so many, and any phone.
+    One that maps an IPv4 address is that, and what is no address is itself."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(ip, IPv6Address):
+        return address
+    return str(ip.ipv4_mapped or IPv6Network((int(ip), 64), strict=False))
+
+
 def address_of(request: Request) -> str:
     """Where a request comes from, as limits count it."""
-    return request.client.host if request.client else "unknown"
+    return network_of(request.client.host) if request.client else "unknown"
 
 
 def limited(kind: Kind) -> Any:
@@ -146,6 +161,11 @@ def limited(kind: Kind) -> Any:
 class _Window:
     calls: int
     ends: int  # ms
+
+
+def _use(item: tuple[str, _Window]) -> tuple[int, int]:
+    _, window = item
+    return window.calls, window.ends
 
 
 class _Windows(Storage):
@@ -172,6 +192,7 @@ class _Windows(Storage):
         self._sweep()
         window = self._open(key)
         if window is None:
+            self._make_room()
             window = self._windows[key] = _Window(0, self._clock.now() + int(expiry * SECOND))
         window.calls += amount
         return window.calls
@@ -206,8 +227,18 @@ class _Windows(Storage):
         window = self._windows.get(key)
         return window if window and window.ends > self._clock.now() else None
 
+    def _make_room(self) -> None:
+        """Forget half of too many: those with the fewest calls, and of these what is over first. Whom a limit
+        holds is forgotten only if as many others have called more often."""
+        if len(self._windows) >= MOST_WINDOWS:
+            self._forget_ended()
+            by_use = sorted(self._windows.items(), key=_use, reverse=True)
+            self._windows = dict(by_use[: MOST_WINDOWS // 2])
+
     def _sweep(self) -> None:
-        now = self._clock.now()
-        if now - self._swept_at >= self._SWEEP:
-            self._swept_at = now
-            self._windows = {key: window for key, window in self._windows.items() if window.ends > now}
+        if self._clock.now() - self._swept_at >= self._SWEEP:
+            self._forget_ended()
+
+    def _forget_ended(self) -> None:
+        now = self._swept_at = self._clock.now()
+        self._windows = {key: window for key, window in self._windows.items() if window.ends > now}

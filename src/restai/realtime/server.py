@@ -32,7 +32,7 @@ from restai.realtime.transport import Handler, Handshake, Rejection, refusal
 from restai.realtime.wheel import GRAIN, Wheel
 
 SLOW = 1024 * 1024  # bytes a live socket may leave untaken
-ADDRESS_LIMIT = 2_000  # sockets of one address: a full house behind one router has about 300
+ADDRESS_LIMIT = 2_000  # sockets of one network: a full house behind one router has about 300
 
 _log = logging.getLogger(__name__)
 
@@ -40,8 +40,8 @@ _log = logging.getLogger(__name__)
 class Server:
     """A process's sockets and what they are told: `Sockets`, `Delivery` and `Receiver` in one.
 
-    Without a `broker` it is alone, or hears of others by its log. `wall` is the clock in ms, `now`
-    monotonic seconds.
+    Without a `broker` it is alone, or hears of others by its log. `network`: which addresses count as one
+    towards `address_limit`; else each by itself. `wall` is the clock in ms, `now` monotonic seconds.
     """
 
     largest_message = frames.LARGEST_MESSAGE
@@ -56,6 +56,7 @@ class Server:
         path: str = "/ws",
         origins: Collection[str] = (),
         address_limit: int = ADDRESS_LIMIT,
+        network: Callable[[str], str] = str,
         wall: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -69,7 +70,8 @@ class Server:
         self._path = path
         self._origins = frozenset(origins)
         self._address_limit = address_limit
-        self._addresses: Counter[str] = Counter()
+        self._network = network
+        self._networks: Counter[str] = Counter()
         self._peers: dict[Peer, None] = {}
         self._labelled: dict[str, dict[Peer, None]] = {}
         self._congested: dict[Peer, None] = {}
@@ -156,10 +158,11 @@ class Server:
         """A socket's handshake is done."""
         self.metrics.accepted += 1
         self._peers[peer] = None
-        self._addresses[peer.address] += 1
+        network = self._network(peer.address)
+        self._networks[network] += 1
         if self.is_draining:
             self.farewell.say(peer)
-        elif self._addresses[peer.address] > self._address_limit:
+        elif self._networks[network] > self._address_limit:
             peer.close(Close.TOO_MANY_CONNECTIONS)
 
     def hung(self, peer: Peer, code: Close) -> None:
@@ -172,9 +175,10 @@ class Server:
         self._leave(peer)
         if peer in self._peers:
             del self._peers[peer]
-            self._addresses[peer.address] -= 1
-            if not self._addresses[peer.address]:
-                del self._addresses[peer.address]
+            network = self._network(peer.address)
+            self._networks[network] -= 1
+            if not self._networks[network]:
+                del self._networks[network]
 
     def _leave(self, peer: Peer) -> None:
         """Take a peer out of everything by which it is told anything. Twice does nothing more."""
