@@ -2,9 +2,17 @@
 
 import type { Account, Login } from "@restai/sdk";
 import type { QueryClient } from "@tanstack/react-query";
-import { type ReactNode, Suspense, useCallback, useMemo, useState, useSyncExternalStore } from "react";
+import {
+  type ReactNode,
+  Suspense,
+  useCallback,
+  useEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import { Link, Redirect, Route, Switch } from "wouter";
-import { branchOf, chooseBranch, signOut } from "./auth/account.ts";
+import { branchOf, chooseBranch, whenGone } from "./auth/account.ts";
 import { ChooseBranch } from "./auth/ChooseBranch.tsx";
 import { Doorway } from "./auth/Doorway.tsx";
 import { SignIn } from "./auth/SignIn.tsx";
@@ -26,16 +34,19 @@ interface Props {
 export function App({ login, queries, database }: Props): ReactNode {
   const { user } = useSyncExternalStore(login.subscribe, () => login.state);
   const [ended, setEnded] = useState(false);
-  const end = useCallback(() => {
-    setEnded(true);
-    queries.clear();
-    void database.clear("snapshots");
-    login.forget();
-  }, [login, queries, database]);
+  useEffect(
+    () =>
+      whenGone(login, () => {
+        queries.clear(); // before the screens are left, or they would keep what they showed once more
+        void database.clear("snapshots").catch(() => undefined); // a broken disk has nothing either
+        setEnded(true);
+      }),
+    [login, queries, database],
+  );
+  const end = useCallback(() => login.forget(), [login]);
   const leave = () => {
+    void login.signOut().catch(() => undefined); // without a network the cookie stays till it ends
     setEnded(false);
-    queries.clear();
-    void signOut(login, database);
   };
   if (user === null) return <SignIn login={login} ended={ended} />;
   return <AtWork {...{ login, queries, database, account: user, onStop: end, onSignOut: leave }} />;

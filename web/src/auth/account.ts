@@ -1,7 +1,6 @@
 /** Who is signed in on this device: remembered by name; the proof of it is in a cookie no script sees. */
 
 import { type Account, Login } from "@restai/sdk";
-import type { Database } from "../lib/database.ts";
 import { device } from "../lib/device.ts";
 
 const KEY = "account";
@@ -17,10 +16,14 @@ export function newLogin(): Login {
   return login;
 }
 
-/** Sign out, and leave none of the restaurant's data behind. What was not sent yet waits for its person. */
-export async function signOut(login: Login, database: Database): Promise<void> {
-  await database.clear("snapshots");
-  await login.signOut().catch(() => undefined); // without a network the cookie stays till it ends
+/** Call `gone` each time that whoever was signed in is not any more, however it came; until the answer is called. */
+export function whenGone(login: Login, gone: () => void): () => void {
+  let before = login.state.user;
+  return login.subscribe(() => {
+    const { user } = login.state;
+    if (before !== null && before.id !== user?.id) gone();
+    before = user;
+  });
 }
 
 /** The branch this person works in on this device: the chosen one, or the only one. */
