@@ -128,7 +128,9 @@ class Session:
         return self._settled(now, [do.Connect(after, fresh=self._token_spent)])
 
     def give_up(self, reason: str, now: int, code: int | None = None) -> Actions:
-        """It cannot go on until a person acts: there is no token to be had."""
+        """It cannot go on until a person acts: there is no token to be had. Once: then it says no more."""
+        if self.stopped:
+            return []
         self.stopped = True
         return self._settled(now, [do.Close(), do.Stop(code, reason)])
 

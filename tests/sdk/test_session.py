@@ -591,6 +591,21 @@ def test_signed_out_by_the_provider_hangs_up() -> None:
     assert set(screen.statuses) == {"o1"}
 
 
+def test_however_many_find_out_it_stops_once() -> None:
+    screen = live_screen()
+    screen.is_signed_out("This sign-in has ended")
+    screen.stop = None
+    screen.is_signed_out("This sign-in has ended")  # as the snapshot of another branch is told
+    assert screen.stop is None
+    screen.drops(4503)
+    assert screen.stop is None
+    other = live_screen()
+    other.drops(4503)
+    other.stop = None
+    other.is_signed_out("This sign-in has ended")
+    assert other.stop is None
+
+
 # ---- whatever else comes in
 
 

@@ -171,8 +171,9 @@ export class Session {
     return this.#settled(now, [{ do: "connect", after, fresh: this.#tokenSpent }]);
   }
 
-  /** It cannot go on until a person acts: there is no token to be had. */
+  /** It cannot go on until a person acts: there is no token to be had. Once: then it says no more. */
   giveUp(reason: string, now: number, code: number | null = null): Action[] {
+    if (this.stopped) return [];
     this.stopped = true;
     return this.#settled(now, [{ do: "close" }, { do: "stop", code, reason }]);
   }

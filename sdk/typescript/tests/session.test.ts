@@ -563,6 +563,21 @@ describe("close codes", () => {
     screen.hears(orderEvent(11, order(2)));
     expect(Object.keys(screen.statuses)).toEqual(["o1"]);
   });
+
+  it("however many find out, it stops once", () => {
+    const screen = liveScreen();
+    screen.isSignedOut("This sign-in has ended");
+    screen.stop = null;
+    screen.isSignedOut("This sign-in has ended"); // as the snapshot of another branch is told
+    expect(screen.stop).toBeNull();
+    screen.drops(4503);
+    expect(screen.stop).toBeNull();
+    const other = liveScreen();
+    other.drops(4503);
+    other.stop = null;
+    other.isSignedOut("This sign-in has ended");
+    expect(other.stop).toBeNull();
+  });
 });
 
 describe("whatever else comes in", () => {
