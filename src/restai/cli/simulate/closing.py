@@ -24,7 +24,7 @@ async def tidy(crew: Crew) -> None:
     """See to whatever is still open: parties that went without a word, orders that nobody fetched."""
     manager = crew.manager
     for _ in range(MOST_ROUNDS):
-        with suppress(Refused):
+        with suppress(Refused):  # what is left after all rounds, the reckoning finds
             snapshot = await _snapshot(manager)
             if not snapshot["sessions"] and not snapshot["orders"]:
                 break
@@ -34,8 +34,10 @@ async def tidy(crew: Crew) -> None:
                 await _clear(crew, visit)
             for order in snapshot["orders"]:
                 await _pay(manager, order)
-    with suppress(Refused):
+    try:
         await crew.cashiers[0].counts()
+    except Refused as refused:
+        manager.scene.report.problem(Promise.MONEY, f"the till was not counted: {refused}")
 
 
 async def _serve(manager: Person, order: Json) -> None:
@@ -69,8 +71,10 @@ async def close(opened: Opened) -> None:
     """The reckoning: every screen holds what the server holds, was told all, and every cent is paid."""
     scene, manager = opened.scene, opened.crew.manager
     await _all_is_told(opened)
-    with suppress(Refused):
+    try:
         await compare(opened.screens, lambda: _snapshot(manager), scene.report)
+    except Refused as refused:
+        scene.report.problem(Promise.STATE, f"nobody could read what the server holds: {refused}")
     scene.record.settle(time.monotonic(), finally_=True)
     if opened.house.is_ours:
         _check_books(opened)

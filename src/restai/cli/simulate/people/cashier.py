@@ -22,7 +22,7 @@ class Cashier(Person):
         """Close the till with what should be in it. Raises Refused."""
         now = await self.reads(self.api.till.now(branch_id=self.scene.branch))
         if now["till"] is not None:
-            await self.tries("till", self.api.till.close(now["expected"], branch_id=self.scene.branch))
+            await self.does("till", self.api.till.close(now["expected"], branch_id=self.scene.branch))
 
     async def hands_over(self) -> None:
         """The till is counted for the next shift, again and again."""
