@@ -31,10 +31,12 @@ class Login:
     """A token provider that signs in, and again when its refresh token no longer counts. It tries once each
     time that it is asked: `Client` and `Api` ask again.
 
-    `user` is the account as the last sign-in described it. Safe to ask concurrently.
+    `user` is the account as the last sign-in described it. Safe to ask concurrently. Close it with `aclose`,
+    unless `http` is given: then that is its owner's, and `url` is not used.
     """
 
     def __init__(self, url: str, email: str, password: str, *, http: httpx.AsyncClient | None = None) -> None:
+        self._is_shared = http is not None
         self._http = http or httpx.AsyncClient(base_url=url)
         self._credentials = {"email": email, "password": password}
         self._access = self._refresh = ""
@@ -51,7 +53,8 @@ class Login:
             return self._access
 
     async def aclose(self) -> None:
-        await self._http.aclose()
+        if not self._is_shared:
+            await self._http.aclose()
 
     async def _renew(self) -> None:
         if self._refresh and await self._post("refresh", {"refreshToken": self._refresh}):

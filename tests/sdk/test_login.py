@@ -126,6 +126,18 @@ async def test_what_no_second_try_can_change_is_said_at_once(status: int, error:
     assert office.calls == ["login"]
 
 
+async def test_a_client_that_others_use_too_stays_open() -> None:
+    office = Office()
+    async with client_of(office) as shared:
+        office.answers["login"] = 401
+        with pytest.raises(SignedOut):
+            await login("", "rosa@example.com", "a guess", http=shared)
+        del office.answers["login"]
+        rosas = await login("", "rosa@example.com", "secret", http=shared)
+        await rosas.aclose()
+        assert not shared.is_closed
+
+
 async def test_two_who_ask_at_once_share_one_renewal() -> None:
     office = Office()
     rosas = rosa(office)
