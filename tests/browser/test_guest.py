@@ -88,10 +88,12 @@ async def test_a_party_of_four_from_the_code_to_the_goodbye(
     await sheet.get_by_label("A note").fill("sin cebolla")
     await is_well_made(luis)
     await sheet.get_by_role("button", name="Add").click()
+    await expect(luis.page.get_by_role("button", name=f"Add another {LOMO}")).to_be_focused()
     await eva.page.get_by_role("button", name="Search the menu").click()
     await eva.page.get_by_label("Search the menu").fill("huancaina papa")
     await expect(eva.page.get_by_role("heading", level=3)).to_have_text([PAPA])
     await eva.adds(PAPA)
+    await expect(eva.page.get_by_role("button", name=f"Add another {PAPA}")).to_be_focused()
     for phone in (ana, luis, eva):
         await phone.goes_to("See the table")
         await phone.shows_cart(
@@ -103,8 +105,10 @@ async def test_a_party_of_four_from_the_code_to_the_goodbye(
     await eva.page.get_by_role("button", name=f"{CAUSA} {TIMES}2").click()
     await eva.presses("One more")
     await eva.presses("Change S/ 84.00")
+    await expect(eva.page.get_by_role("button", name=f"{CAUSA} {TIMES}3")).to_be_focused()
     await eva.page.get_by_role("button", name=PAPA).click()
     await eva.presses("Take it out")
+    await expect(eva.page.get_by_role("heading", name="Our order")).to_be_focused()
     for phone in (ana, luis, eva):
         await phone.shows_cart(f"{CAUSA} {TIMES}3Ana84.00", f"{LOMO}Luis")
 

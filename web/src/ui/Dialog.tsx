@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, type SyntheticEvent, useId, useLayoutEffect, useRef } from "react";
 import { Button } from "./Button.tsx";
 
 interface Props {
@@ -10,19 +10,27 @@ interface Props {
   foot?: ReactNode;
 }
 
-/** A modal sheet: the browser keeps the focus in it (on `data-first` at first), Escape closes it. */
+/**
+ * A modal sheet: the browser keeps the focus in it (on `data-first` at first), Escape closes it. However it
+ * goes, also if it is simply no longer drawn, the focus goes back to where it was.
+ */
 export function Dialog({ title, close, onClose, children, foot }: Props): ReactNode {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
-    dialog.current?.showModal();
-    dialog.current?.querySelector<HTMLElement>("[data-first]")?.focus();
+  useLayoutEffect(() => {
+    const sheet = dialog.current;
+    sheet?.showModal();
+    sheet?.querySelector<HTMLElement>("[data-first]")?.focus();
+    return () => sheet?.close(); // while it is still on the page: the browser gives the focus back then alone
   }, []);
+  const closed = ({ currentTarget }: SyntheticEvent<HTMLDialogElement>) => {
+    if (!currentTarget.open) onClose(); // told late, it may have been opened again
+  };
   return (
     <dialog
       ref={dialog}
       aria-labelledby={id}
-      onClose={onClose}
+      onClose={closed}
       className="m-auto max-h-[90dvh] w-full max-w-lg flex-col rounded-card border border-line bg-card p-0 text-ink shadow-2xl backdrop:bg-[rgb(0_0_0/0.6)] open:flex [@media(max-height:26rem)]:open:block"
     >
       <header className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-b border-line px-5 py-3">

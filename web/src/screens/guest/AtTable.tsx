@@ -14,6 +14,7 @@ import { LiveProvider, useNews } from "../../live/LiveProvider.tsx";
 import { newQueries } from "../../live/queries.ts";
 import { Connection } from "../../ui/Connection.tsx";
 import { Cart } from "./Cart.tsx";
+import { readFromHeading } from "./focus.ts";
 import { Sheet } from "./frames.tsx";
 import { Menu } from "./Menu.tsx";
 import { OurTable } from "./OurTable.tsx";
@@ -184,6 +185,6 @@ function useHeadingFocus(): void {
     if (before.current === path) return;
     before.current = path;
     if (path !== "/") scrollTo(0, 0);
-    document.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
+    readFromHeading();
   }, [path]);
 }

@@ -6,6 +6,7 @@ import { useLive } from "../../live/LiveProvider.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { putLine, removeLine, sendCart } from "./commands.ts";
 import { DishSheet } from "./DishSheet.tsx";
+import { useFocusLeft } from "./focus.ts";
 import { Card } from "./frames.tsx";
 import { Knocks } from "./Knocks.tsx";
 import { Page } from "./Page.tsx";
@@ -94,11 +95,13 @@ export function Cart(): ReactNode {
 function CartLine({ of, onEdit }: { of: Priced; onEdit: () => void }): ReactNode {
   const say = useWords(words);
   const { snapshot } = useVisit();
+  const row = useFocusLeft<HTMLLIElement>();
   const { line, name, chosen, amount, soldOut } = of;
   const times = line.quantity > 1 ? ` ×${line.quantity}` : "";
   const note = line.notes === null ? [] : [`“${line.notes}”`];
   return (
     <li
+      ref={row}
       data-line={line.id}
       className="relative grid grid-cols-[26px_minmax(0,1fr)_auto] items-center gap-2.5 border-b max-[15rem]:grid-cols-[26px_minmax(0,1fr)] border-line py-2.5 font-semibold last:border-0"
     >
@@ -124,8 +127,10 @@ function CartLine({ of, onEdit }: { of: Priced; onEdit: () => void }): ReactNode
 
 function SoldOut({ name, onRemove }: { name: string; onRemove: () => void }): ReactNode {
   const say = useWords(words);
+  const box = useFocusLeft<HTMLDivElement>();
   return (
     <div
+      ref={box}
       role="alert"
       className="flex flex-wrap items-center gap-2.5 rounded-card bg-late-soft py-2 pr-2 pl-4"
     >

@@ -36,7 +36,7 @@ export function Carte({ menu, currency, counts, status, notice, onPick, onAdd }:
           ) : (
             <input
               type="search"
-              ref={(input) => input?.focus()}
+              ref={focused}
               aria-label={say.search}
               placeholder={say.search}
               value={sought}
@@ -96,6 +96,11 @@ export function Carte({ menu, currency, counts, status, notice, onPick, onAdd }:
       </div>
     </>
   );
+}
+
+/** One function for good: React would call another again, and take the focus from where it went since. */
+function focused(input: HTMLInputElement | null): void {
+  input?.focus();
 }
 
 interface ChaptersProps {
