@@ -16,6 +16,8 @@ async def test_a_wrong_password_is_said(open_screen: Open, server: Server) -> No
     await screen.page.get_by_label("Password").fill("a guess")
     await screen.page.get_by_role("button", name="Sign in").click()
     await expect(screen.page.get_by_role("alert")).to_have_text("E-mail or password is wrong.")
+    await screen.page.get_by_role("button", name="Español").click()
+    await expect(screen.page.get_by_role("alert")).to_have_text("El correo o la contraseña no son correctos.")
 
 
 async def test_no_script_can_read_what_proves_a_sign_in(kitchen: KitchenScreen, server: Server) -> None:

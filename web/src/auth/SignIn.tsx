@@ -5,10 +5,12 @@ import { Button } from "../ui/Button.tsx";
 import { Doorway } from "./Doorway.tsx";
 import { words } from "./words.ts";
 
+type Trouble = "ended" | "wrong" | "tooOften" | "unreachable";
+
 /** `ended`: somebody was signed in here until the server said otherwise. */
 export function SignIn({ login, ended }: { login: Login; ended: boolean }): ReactNode {
   const say = useWords(words);
-  const [trouble, setTrouble] = useState<string | null>(ended ? say.ended : null);
+  const [trouble, setTrouble] = useState<Trouble | null>(ended ? "ended" : null);
   const [busy, setBusy] = useState(false);
 
   async function submit(event: FormEvent<HTMLFormElement>): Promise<void> {
@@ -19,7 +21,7 @@ export function SignIn({ login, ended }: { login: Login; ended: boolean }): Reac
     try {
       await login.signIn(String(form.get("email")), String(form.get("password")));
     } catch (error) {
-      setTrouble(told(error, say));
+      setTrouble(troubleIn(error));
       setBusy(false);
     }
   }
@@ -30,7 +32,7 @@ export function SignIn({ login, ended }: { login: Login; ended: boolean }): Reac
         <Field label={say.email} name="email" type="email" autoComplete="username" />
         <Field label={say.password} name="password" type="password" autoComplete="current-password" />
         <p role="alert" className="min-h-6 text-[15px] font-medium text-late">
-          {trouble}
+          {trouble !== null && say[trouble]}
         </p>
         <Button primary block type="submit" disabled={busy}>
           {busy ? say.signingIn : say.signIn}
@@ -40,11 +42,11 @@ export function SignIn({ login, ended }: { login: Login; ended: boolean }): Reac
   );
 }
 
-function told(error: unknown, say: (typeof words)["en"]): string {
-  if (error instanceof SignedOut) return say.wrong;
-  if (error instanceof Unavailable && error.status === 429) return say.tooOften;
-  if (error instanceof Unavailable && error.status === 422) return say.wrong;
-  return say.unreachable;
+function troubleIn(error: unknown): Trouble {
+  if (error instanceof SignedOut) return "wrong";
+  if (error instanceof Unavailable && error.status === 429) return "tooOften";
+  if (error instanceof Unavailable && error.status === 422) return "wrong";
+  return "unreachable";
 }
 
 interface FieldProps {

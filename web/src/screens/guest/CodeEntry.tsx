@@ -6,8 +6,10 @@ import { Sheet } from "./frames.tsx";
 import { readCode } from "./rules/code.ts";
 import { words } from "./words.ts";
 
+type Trouble = "noCode" | "unknownCode";
+
 /** For phones without a camera: the letters under the table's QR code. */
-export function CodeEntry({ trouble }: { trouble?: string }): ReactNode {
+export function CodeEntry({ trouble = null }: { trouble?: Trouble | null }): ReactNode {
   const say = useWords(words);
   const id = useId();
   const [, goTo] = useLocation();
@@ -16,7 +18,7 @@ export function CodeEntry({ trouble }: { trouble?: string }): ReactNode {
   function submit(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();
     const code = readCode(String(new FormData(event.currentTarget).get("code")));
-    if (code === null) setSaid(say.noCode);
+    if (code === null) setSaid("noCode");
     else goTo(`~/t/${code}`);
   }
 
@@ -39,7 +41,7 @@ export function CodeEntry({ trouble }: { trouble?: string }): ReactNode {
           />
         </div>
         <p role="alert" className="min-h-6 text-[15px] font-medium text-late">
-          {said}
+          {said !== null && say[said]}
         </p>
         <Button primary block type="submit" className="min-h-13.5 text-[17px]">
           {say.toTable}

@@ -8,7 +8,7 @@ import { CodeEntry } from "./CodeEntry.tsx";
 import { Bar, Hero, OtherLanguage, Sheet } from "./frames.tsx";
 import { join, lastName, type Seat } from "./seat.ts";
 import { useWelcome } from "./useWelcome.ts";
-import { type GuestWords, words } from "./words.ts";
+import { words } from "./words.ts";
 
 interface Props {
   code: string;
@@ -20,7 +20,7 @@ interface Props {
 export function Door({ code, onSeat }: Props): ReactNode {
   const say = useWords(words);
   const welcome = useWelcome(code);
-  if (welcome === "unknown") return <CodeEntry trouble={say.unknownCode} />;
+  if (welcome === "unknown") return <CodeEntry trouble="unknownCode" />;
   if (welcome === "asking") return <Sheet title={say.loading} />;
   if (welcome === "unanswered") return <Sheet title={say.unreachable} />;
   const { branch, table, menu } = welcome;
@@ -38,10 +38,12 @@ export function Door({ code, onSeat }: Props): ReactNode {
   );
 }
 
+type Trouble = "noAnswer" | "tableUnavailable" | "tooOften" | "cannot";
+
 function Name({ code, welcome, onSeat }: Props & { welcome: Welcome }): ReactNode {
   const say = useWords(words);
   const id = useId();
-  const [trouble, setTrouble] = useState<string | null>(null);
+  const [trouble, setTrouble] = useState<Trouble | null>(null);
   const [busy, setBusy] = useState(false);
 
   async function submit(event: FormEvent<HTMLFormElement>): Promise<void> {
@@ -53,7 +55,7 @@ function Name({ code, welcome, onSeat }: Props & { welcome: Welcome }): ReactNod
     try {
       onSeat(await join(code, name, welcome), welcome.menu);
     } catch (error) {
-      setTrouble(told(error, say));
+      setTrouble(troubleIn(error));
       setBusy(false);
     }
   }
@@ -79,15 +81,15 @@ function Name({ code, welcome, onSeat }: Props & { welcome: Welcome }): ReactNod
       </div>
       {trouble !== null && (
         <p role="alert" className="text-[15px] font-medium text-late">
-          {trouble}
+          {say[trouble]}
         </p>
       )}
     </form>
   );
 }
 
-function told(error: unknown, say: GuestWords): string {
-  if (!(error instanceof Problem)) return say.noAnswer;
-  if (error.code === "table_unavailable") return say.tableUnavailable;
-  return error.status === 429 ? say.tooOften : say.cannot;
+function troubleIn(error: unknown): Trouble {
+  if (!(error instanceof Problem)) return "noAnswer";
+  if (error.code === "table_unavailable") return "tableUnavailable";
+  return error.status === 429 ? "tooOften" : "cannot";
 }
