@@ -144,6 +144,11 @@ class Server:
         found: Json = next(each for each in snapshot["sessions"] if each["tableNumber"] == table)
         return found
 
+    async def approves(self, table: str) -> Json:
+        """A waiter approves the visit that is asked for at a table."""
+        visit = await self.visit(table)
+        return await self.does("waiter", "POST", f"/sessions/{visit['id']}/approve")
+
     async def order_at(self, table: str) -> Json:
         """The order of the party at a table, which there must be."""
         visit = await self.visit(table)

@@ -201,8 +201,7 @@ async def test_a_guests_phone_through_all_of_it(phone_at: Sit, server: Server, c
     await ana.page.route("**/assets/AtTable-*.js", lambda route: route.abort(), times=1)
     await ana.sits_down("Ana")
     assert len(loads) == 1
-    visit = await server.visit("5")
-    await server.does("waiter", "POST", f"/sessions/{visit['id']}/approve")
+    visit = await server.approves("5")
     await ana.is_in()
     luis = await phone_at("5")
     await luis.sits_down("Luis")

@@ -56,8 +56,7 @@ async def test_a_party_of_four_from_the_code_to_the_goodbye(
     await ana.sits_down("Ana")
     await is_well_made(ana)
     await expect(ana.page.locator("[data-waiting]")).to_contain_text("00:0")
-    visit = await server.visit("3")
-    await server.does("waiter", "POST", f"/sessions/{visit['id']}/approve")
+    visit = await server.approves("3")
     await ana.is_in()
     await luis.sits_down("Luis")
     await eva.sits_down("Eva Maximiliana de la Puente y Wolfeschlegelsteinhausenbergerdorff")
@@ -71,6 +70,12 @@ async def test_a_party_of_four_from_the_code_to_the_goodbye(
     await tom.page.get_by_label("Tu nombre").fill("Tomás")
     await tom.presses("Sentarme")
     await ana.says("Tomás wants to join your table")
+    await luis.presses("Not now, Tomás")
+    await expect(luis.page.get_by_role("heading", level=1)).to_be_focused()
+    await luis.goes_to("At the table")
+    await luis.says("Our table")
+    await luis.says_nothing_of("wants to join")
+    await luis.page.go_back()
     (tomas,) = (each for each in (await server.visit("3"))["guests"] if each["name"] == "Tomás")
     await server.does("waiter", "POST", f"/sessions/{visit['id']}/guests/{tomas['id']}/admit")
     await tom.is_in("En la mesa")
@@ -190,11 +195,30 @@ async def test_a_code_is_typed_and_who_is_turned_down_is_told_why(phone_at: Sit,
         await phone.page.get_by_label("The table's code").fill(typed)
         await phone.presses("To my table")
         await expect(phone.page.get_by_role("alert")).to_contain_text(answer)
+    await phone.presses("Español")
+    await expect(phone.page.get_by_role("alert")).to_contain_text("Ninguna mesa tiene este código")
+    await phone.presses("English")
     await phone.page.get_by_label("The table's code").fill(f"{code[:4].lower()} - {code[4:]}")
     await phone.presses("To my table")
     await phone.page.get_by_label("Your name").fill("Ana")
+    await phone.context.set_offline(True)
+    await phone.presses("Sit down")
+    await expect(phone.page.get_by_role("alert")).to_contain_text("No answer came")
+    await phone.presses("Español")
+    await expect(phone.page.get_by_role("alert")).to_contain_text("No hubo respuesta")
+    await phone.presses("English")
+    await phone.context.set_offline(False)
     await phone.presses("Sit down")
     await phone.says("One moment, Ana")
+
+    # to one that kept nothing the menu does not come, but how fresh the rest is can be seen
+    forgetful = await phone_at("T2", storage_state=await phone.context.storage_state())
+    await forgetful.page.route("**/api/guest/tables/*", lambda route: route.abort())
+    await forgetful.page.goto(forgetful.table)
+    await forgetful.says("One moment, Ana")
+    await forgetful.is_live()
+    await is_well_made(forgetful)
+
     visit = await server.visit("T2")
     await server.does("waiter", "POST", f"/sessions/{visit['id']}/reject", reason="We close in ten minutes.")
     await expect(phone.page.get_by_role("heading", name="You were not seated")).to_be_visible()
@@ -202,3 +226,28 @@ async def test_a_code_is_typed_and_who_is_turned_down_is_told_why(phone_at: Sit,
     await is_well_made(phone)
     await phone.presses("Ask again")
     await expect(phone.page.get_by_label("Your name")).to_be_visible()
+
+
+async def test_the_menu_is_where_it_was_left_until_another_visit_begins(
+    phone_at: Sit, server: Server
+) -> None:
+    phone = await phone_at("T2")
+
+    async def is_at(top: int) -> None:
+        await phone.is_in()
+        assert await phone.page.evaluate("scrollY") == top
+
+    await phone.sits_down("Ana")
+    visit = await server.approves("T2")
+    await is_at(0)
+    await phone.page.evaluate("scrollTo(0, 400)")
+    await phone.goes_to("At the table")
+    await phone.says("Our table")
+    await phone.page.go_back()
+    await is_at(400)
+    await server.does("waiter", "POST", f"/sessions/{visit['id']}/end")
+    await phone.presses("Sit down again")
+    await phone.presses("Sit down")
+    await phone.says("One moment, Ana")
+    await server.approves("T2")
+    await is_at(0)

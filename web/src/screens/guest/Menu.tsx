@@ -11,7 +11,7 @@ import { putLine } from "./commands.ts";
 import { DishSheet } from "./DishSheet.tsx";
 import { Bar, Hero } from "./frames.tsx";
 import { Knocks } from "./Knocks.tsx";
-import { Stale } from "./Page.tsx";
+import { ReadingMenu, Stale } from "./Page.tsx";
 import { billOf } from "./rules/bill.ts";
 import { counted, priced, sameAgain } from "./rules/cart.ts";
 import { partyOf } from "./rules/party.ts";
@@ -20,15 +20,12 @@ import { useVisit } from "./useVisit.ts";
 import { Who } from "./Who.tsx";
 import { words } from "./words.ts";
 
-/** How far the menu was scrolled when it was left. */
-let left = 0;
-
 /** The menu of a party that is in: a tap puts a dish into the cart that all of them share. */
 export function Menu(): ReactNode {
   const say = useWords(words);
   const { command } = useLive();
   const visit = useVisit();
-  const { snapshot, menu, lines } = visit;
+  const { snapshot, menu, lines, menuTop } = visit;
   const { branch, table } = snapshot;
   const [picked, setPicked] = useState<string | null>(null);
   const item = picked === null ? undefined : visit.items.get(picked);
@@ -48,20 +45,18 @@ export function Menu(): ReactNode {
   );
 
   useLayoutEffect(() => {
-    scrollTo(0, left);
+    scrollTo(0, menuTop.current);
     return () => {
-      left = scrollY;
+      menuTop.current = scrollY;
     };
-  }, []);
+  }, [menuTop]);
 
   return (
     <div className="mx-auto flex min-h-dvh max-w-xl flex-col bg-paper text-ink">
       <Hero house={branch.name} table={say.table(table.number)} />
       <main className="flex-1">
         {menu === undefined ? (
-          <p role="status" className="flex items-center justify-between gap-3 p-5 text-lg text-ink-2">
-            {say.readingMenu} <Connection brief />
-          </p>
+          <ReadingMenu />
         ) : (
           <Carte
             menu={menu}

@@ -48,6 +48,16 @@ export function Page({ title, aside, bar, children }: PageProps): ReactNode {
   );
 }
 
+/** Where the menu will be. */
+export function ReadingMenu(): ReactNode {
+  const say = useWords(words);
+  return (
+    <p role="status" className="flex flex-wrap items-center justify-between gap-3 p-5 text-lg text-ink-2">
+      {say.readingMenu} <Connection brief />
+    </p>
+  );
+}
+
 /** What a phone without a network must say of itself. */
 export function Stale(): ReactNode {
   const say = useWords(words);

@@ -6,7 +6,7 @@ import { useServerTime } from "../../live/hooks.ts";
 import { Connection } from "../../ui/Connection.tsx";
 import { Carte } from "./Carte.tsx";
 import { Card, Hero } from "./frames.tsx";
-import { Stale } from "./Page.tsx";
+import { ReadingMenu, Stale } from "./Page.tsx";
 import { useVisit } from "./useVisit.ts";
 import { words } from "./words.ts";
 
@@ -31,7 +31,9 @@ export function Waiting(): ReactNode {
             </p>
           </Card>
         </div>
-        {menu !== undefined && (
+        {menu === undefined ? (
+          <ReadingMenu />
+        ) : (
           <Carte menu={menu} currency={branch.currency} status={<Connection brief />} notice={<Stale />} />
         )}
       </main>

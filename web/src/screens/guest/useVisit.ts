@@ -2,7 +2,7 @@
 
 import type { CartLineView, GuestItemView, GuestMenuView, GuestSnapshot, GuestView } from "@restai/sdk/types";
 import { skipToken, useQuery } from "@tanstack/react-query";
-import { createContext, useContext, useMemo } from "react";
+import { createContext, type RefObject, useCallback, useContext, useMemo, useRef, useState } from "react";
 import type { Command } from "../../api/queue.ts";
 import { useAnswered, useUnsent } from "../../live/hooks.ts";
 import { keys } from "../../live/keys.ts";
@@ -20,6 +20,11 @@ export interface Visit {
   sending: readonly CartLineView[];
   /** What was done here and has not arrived. */
   underWay: readonly Command[];
+  /** The ids of those that knock and this guest leaves to others, on all screens of the visit. */
+  passedOver: readonly string[];
+  passOver: (guest: GuestView) => void;
+  /** How far the menu was scrolled when it was left, in px. */
+  menuTop: RefObject<number>;
 }
 
 /** The snapshot; undefined: not read yet, null: not ours to see. */
@@ -41,6 +46,9 @@ export function useVisitOf(snapshot: GuestSnapshot, seat: Seat): Visit {
   const menu = useGuestMenu(seat.code);
   const unsent = useUnsent();
   const answered = useAnswered();
+  const [passedOver, setPassedOver] = useState<readonly string[]>([]);
+  const passOver = useCallback(({ id }: GuestView) => setPassedOver((before) => [...before, id]), []);
+  const menuTop = useRef(0);
   return useMemo(() => {
     const me: GuestView = { id: seat.guestId, name: seat.name, status: "in" };
     const pending = underWay(snapshot, answered, unsent);
@@ -53,8 +61,11 @@ export function useVisitOf(snapshot: GuestSnapshot, seat: Seat): Visit {
       me,
       ...shownCart(snapshot, pending, me),
       underWay: pending,
+      passedOver,
+      passOver,
+      menuTop,
     };
-  }, [snapshot, menu, seat, unsent, answered]);
+  }, [snapshot, menu, seat, unsent, answered, passedOver, passOver]);
 }
 
 export const VisitContext = createContext<Visit | null>(null);
