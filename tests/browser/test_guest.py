@@ -181,6 +181,9 @@ async def test_a_party_of_four_from_the_code_to_the_goodbye(
     await is_well_made(ana)
     await ana.page.reload()
     await expect(ana.page.get_by_role("heading", name="Thank you, Ana")).to_be_visible()
+    stays = await ana.page.evaluate("JSON.stringify(localStorage)")
+    assert "eyJ" not in stays, "no token of a visit that is over"
+    assert not [guest for guest in visit["guests"] if guest["id"] in stays]
     await ana.presses("Sit down again")
     await expect(ana.page.get_by_label("Your name")).to_have_value("Ana")
 

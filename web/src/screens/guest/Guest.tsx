@@ -11,7 +11,7 @@ import { CodeEntry } from "./CodeEntry.tsx";
 import { Door } from "./Door.tsx";
 import { Sheet } from "./frames.tsx";
 import { Goodbye } from "./Goodbye.tsx";
-import { codeIn, type Farewell, keepSeat, leaveSeat, type Seat, seatAt, seatOf } from "./seat.ts";
+import { codeIn, endSeat, type Farewell, leaveSeat, type Seat, seatAt, seatOf } from "./seat.ts";
 import { words } from "./words.ts";
 
 /** What is live comes after the first sight of the menu: on a slow network it would hold that up. */
@@ -48,12 +48,7 @@ function Table({ code }: { code: string }): ReactNode {
     atTable().catch(() => undefined); // while the guest reads, and says his name; if not now, then at the table
   }, []);
   const end = (ended: Farewell) => {
-    if (seat === null) return;
-    const kept = seatOf(); // another tab may have heard of it first, which says best how it ended,
-    const isMine = kept?.guestId === seat.guestId; // or its guest has sat down anew since
-    const left = isMine && kept.ended !== null ? kept : { ...seat, ended };
-    if (isMine) keepSeat(left);
-    setSeat(left);
+    if (seat?.ended === null) setSeat(endSeat(seat, ended));
   };
   const sit = (taken: Seat, read: GuestMenuView) => {
     setMenu(read);

@@ -14,10 +14,17 @@ export interface Seat {
   guestId: string;
   name: string;
   branchId: string;
-  ended: Farewell | null;
+  ended: null;
 }
 
-/** What is left of a visit that is over. */
+/** What this phone still knows of a visit that is over: nothing that leads back into it. */
+export interface Left {
+  code: string;
+  name: string;
+  ended: Farewell;
+}
+
+/** How a visit ended. */
 export interface Farewell {
   how: Ending;
   /** What the staff said, or `expired`. */
@@ -35,15 +42,16 @@ const KEY = "seat";
 const ASKING = "asking";
 const NAME = "guestName";
 
-/** Where this phone sits, if it sits anywhere. */
-export function seatOf(): Seat | null {
-  const seat = device.get<Seat>(KEY);
-  if (seat?.ended && Date.now() - seat.ended.at > AFTERGLOW) return null;
-  return seat;
+/** Where this phone sits, if it sits anywhere, or has sat until now. */
+export function seatOf(): Seat | Left | null {
+  const seat = device.get<Seat | Left>(KEY);
+  if (seat === null || seat.ended === null || Date.now() - seat.ended.at <= AFTERGLOW) return seat;
+  leaveSeat();
+  return null;
 }
 
 /** The seat at the table with this code. */
-export function seatAt(code: string): Seat | null {
+export function seatAt(code: string): Seat | Left | null {
   const seat = seatOf();
   return seat !== null && seat.code === code ? seat : null;
 }
@@ -54,6 +62,18 @@ export function keepSeat(seat: Seat): void {
 
 export function leaveSeat(): void {
   device.remove(KEY);
+}
+
+/**
+ * The visit is over, and this is left of it. Another tab may have heard of it first, which says best how it
+ * ended, or its guest has sat down anew since.
+ */
+export function endSeat({ code, name, guestId }: Seat, ended: Farewell): Left {
+  const kept = seatOf();
+  if (kept !== null && kept.ended !== null && kept.code === code) return kept;
+  const left = { code, name, ended };
+  if (kept?.ended === null && kept.guestId === guestId) device.set(KEY, left);
+  return left;
 }
 
 /** What this guest called himself last. */
