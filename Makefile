@@ -16,7 +16,7 @@ run: .venv/ready $(WEB)
 # Three at once on two cores: a third of their time tests wait for other processes
 test: .venv/ready $(WEB)
 	$(NPM) test
-	$(BIN)/pytest -n 3
+	$(BIN)/pytest -n 3 --dist worksteal
 
 # A whole evening of one branch at its peak, in a quarter of an hour, with every promise checked
 simulate: .venv/ready

@@ -20,6 +20,17 @@ settings.register_profile("restai", deadline=None)  # a busy machine is no findi
 settings.load_profile("restai")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What may take longest begins first, so that nobody waits for it alone at the end."""
+    items.sort(key=_allowed, reverse=True)
+
+
+def _allowed(item: pytest.Item) -> float:
+    """Seconds that a test has been given; 0 if it was given none of its own."""
+    timeout = item.get_closest_marker("timeout")
+    return float(timeout.args[0]) if timeout else 0.0
+
+
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody is sent away because this machine took seconds for another's command: that is no finding."""
