@@ -18,6 +18,7 @@ from restai.features.menu.service import pictures
 from restai.http.deps import Context
 from tests.support.carte import Carte
 from tests.support.clock import ManualClock
+from tests.support.databases import somebody_waits
 from tests.support.evening import ok, refused
 from tests.support.house import PASSWORD, Caller
 
@@ -248,6 +249,21 @@ async def test_a_dish_gets_a_picture_that_stays_or_none(
         given = carte.manager.patch(f"/api/menu/items/{dish['id']}", json={"imageUrl": url})
         answer, _ = await asyncio.gather(given, sweep(context))
         assert (answer.status_code, await status(carte, url)) in ((200, 200), (422, 404))
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_what_is_uploaded_while_it_is_being_forgotten_is_kept(
+    carte: Carte, context: Context, clock: ManualClock
+) -> None:
+    url = await uploaded(carte)
+    clock.advance(DAY)
+    async with context.database.transaction() as tx:
+        await tx.session.execute(service.aged(tx.now).with_for_update())
+        uploading = asyncio.create_task(uploaded(carte))
+        await somebody_waits(context.database)
+        assert await service.expire_due(tx, tx.now) == 1
+    assert await uploading == url
+    assert await status(carte, url) == 200
 
 
 async def test_several_processes_forget_each_once(carte: Carte, context: Context, clock: ManualClock) -> None:

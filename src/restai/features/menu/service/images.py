@@ -7,32 +7,22 @@ from sqlalchemy import Select, delete, select, update
 from restai.clock import DAY
 from restai.db.transaction import Transaction
 from restai.db.upsert import insert_new
-from restai.errors import Invalid, NotFound
+from restai.errors import Busy, Invalid, NotFound
 from restai.features.menu.models import Image, ImageVariant, Item
 from restai.features.menu.rules import IMAGES, image_hash, image_url
 from restai.features.menu.service.pictures import Picture
 
 UNUSED_LIFE = DAY  # a picture may lie there while its dish is being written
+TRIES = 3  # it may be forgotten, or come, between two looks; more often is no coincidence
 BATCH = 20  # looked at in one transaction: each that goes is some 100 kB
 
 
 async def keep_image(tx: Transaction, picture: Picture) -> Image:
-    """Keep a picture, for a day unless a dish gets it. The same one again is the same row."""
-    due_at = tx.now + UNUSED_LIFE
-    if await insert_new(tx.session, Image, hash=picture.hash, due_at=due_at, created_at=tx.now):
-        tx.session.add_all(
-            ImageVariant(
-                hash=picture.hash,
-                size=each.size,
-                width=each.width,
-                height=each.height,
-                content=each.content,
-            )
-            for each in picture.variants
-        )
-    else:
-        await _put_off(tx, picture.hash)
-    return await tx.session.get_one(Image, picture.hash, populate_existing=True)
+    """Keep a picture, for a day unless a dish gets it. The same one again is the same row. Raises Busy."""
+    for _ in range(TRIES):
+        if await _added(tx, picture) or await _put_off(tx, picture.hash):
+            return await tx.session.get_one(Image, picture.hash, populate_existing=True)
+    raise Busy
 
 
 async def image_content(tx: Transaction, hash_: str, size: int) -> bytes:
@@ -74,6 +64,24 @@ async def expire_due(tx: Transaction, now: int) -> int:
     await tx.session.execute(delete(ImageVariant).where(ImageVariant.hash.in_(unused)))
     await tx.session.execute(delete(Image).where(Image.hash.in_(unused)))
     return len(hashes)
+
+
+async def _added(tx: Transaction, picture: Picture) -> bool:
+    """Write a picture that is not there yet; whether that was so."""
+    due_at = tx.now + UNUSED_LIFE
+    if not await insert_new(tx.session, Image, hash=picture.hash, due_at=due_at, created_at=tx.now):
+        return False
+    tx.session.add_all(
+        ImageVariant(
+            hash=picture.hash,
+            size=each.size,
+            width=each.width,
+            height=each.height,
+            content=each.content,
+        )
+        for each in picture.variants
+    )
+    return True
 
 
 async def _put_off(tx: Transaction, hash_: str) -> bool:
