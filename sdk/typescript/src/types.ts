@@ -187,7 +187,7 @@ export interface BranchUpdated {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   branch: BranchView;
 }
@@ -199,7 +199,7 @@ export interface BranchUpdatedForGuests {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   branch: GuestBranchView;
 }
@@ -281,7 +281,7 @@ export interface CartUpdated {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   sessionId: string;
   cart: CartView;
@@ -294,7 +294,7 @@ export interface CartUpdatedForGuests {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   sessionId: string;
   cart: CartView;
@@ -450,7 +450,7 @@ export interface GuestAdmitted {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   sessionId: string;
   session: SessionView;
@@ -464,7 +464,7 @@ export interface GuestAdmittedForGuests {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   sessionId: string;
   session: GuestSessionView;
@@ -510,7 +510,7 @@ export interface GuestLeft {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   sessionId: string;
   session: SessionView;
@@ -524,7 +524,7 @@ export interface GuestLeftForGuests {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   sessionId: string;
   session: GuestSessionView;
@@ -664,7 +664,7 @@ export interface GuestWaiting {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   sessionId: string;
   session: SessionView;
@@ -678,7 +678,7 @@ export interface GuestWaitingForGuests {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   sessionId: string;
   session: GuestSessionView;
@@ -889,7 +889,7 @@ export interface MenuAvailability {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   menuItemId: string;
   isAvailable: boolean;
@@ -903,7 +903,7 @@ export interface MenuAvailabilityForGuests {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   menuItemId: string;
   isAvailable: boolean;
@@ -917,7 +917,7 @@ export interface MenuUpdated {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   menuVersion: number;
 }
@@ -929,7 +929,7 @@ export interface MenuUpdatedForGuests {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   menuVersion: number;
 }
@@ -1083,7 +1083,7 @@ export interface OrderCreated {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   orderId: string;
   orderNumber: string;
@@ -1099,7 +1099,7 @@ export interface OrderCreatedForGuests {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   orderId: string;
   orderNumber: string;
@@ -1154,7 +1154,7 @@ export interface OrderUnseen {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   orderId: string;
   order: OrderView;
@@ -1167,7 +1167,7 @@ export interface OrderUpdated {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   orderId: string;
   status: OrderStatus;
@@ -1182,7 +1182,7 @@ export interface OrderUpdatedForGuests {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   orderId: string;
   status: OrderStatus;
@@ -1292,7 +1292,7 @@ export interface PaymentRecorded {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   paymentId: string;
   payment: PaymentView;
@@ -1306,7 +1306,7 @@ export interface PaymentRecordedForGuests {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   paymentId: string;
   payment: GuestPaymentView;
@@ -1345,7 +1345,7 @@ export interface PaymentVoided {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   paymentId: string;
   payment: PaymentView;
@@ -1359,7 +1359,7 @@ export interface PaymentVoidedForGuests {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   paymentId: string;
   payment: GuestPaymentView;
@@ -1480,7 +1480,7 @@ export interface RequestAcknowledged {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   requestId: string;
   tableId: string;
@@ -1495,7 +1495,7 @@ export interface RequestAcknowledgedForGuests {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   requestId: string;
   tableId: string;
@@ -1510,7 +1510,7 @@ export interface RequestCancelled {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   requestId: string;
   tableId: string;
@@ -1525,7 +1525,7 @@ export interface RequestCancelledForGuests {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   requestId: string;
   tableId: string;
@@ -1540,7 +1540,7 @@ export interface RequestCreated {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   requestId: string;
   tableId: string;
@@ -1555,7 +1555,7 @@ export interface RequestCreatedForGuests {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   requestId: string;
   tableId: string;
@@ -1578,7 +1578,7 @@ export interface RequestMoved {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   requestId: string;
   tableId: string;
@@ -1593,7 +1593,7 @@ export interface RequestMovedForGuests {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   requestId: string;
   tableId: string;
@@ -1613,7 +1613,7 @@ export interface RequestResolved {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   requestId: string;
   tableId: string;
@@ -1628,7 +1628,7 @@ export interface RequestResolvedForGuests {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   requestId: string;
   tableId: string;
@@ -1716,7 +1716,7 @@ export interface ScreenOffline {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   screen: ScreenView;
 }
@@ -1728,7 +1728,7 @@ export interface ScreenOnline {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   screen: ScreenView;
 }
@@ -1769,7 +1769,7 @@ export interface SessionApproved {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   sessionId: string;
   session: SessionView;
@@ -1783,7 +1783,7 @@ export interface SessionApprovedForGuests {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   sessionId: string;
   session: GuestSessionView;
@@ -1797,7 +1797,7 @@ export interface SessionEnded {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   sessionId: string;
   session: SessionView;
@@ -1811,7 +1811,7 @@ export interface SessionEndedForGuests {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   sessionId: string;
   session: GuestSessionView;
@@ -1825,7 +1825,7 @@ export interface SessionMerged {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   sessionId: string;
   session: SessionView;
@@ -1841,7 +1841,7 @@ export interface SessionMergedForGuests {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   sessionId: string;
   session: GuestSessionView;
@@ -1855,7 +1855,7 @@ export interface SessionMoved {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   sessionId: string;
   session: SessionView;
@@ -1870,7 +1870,7 @@ export interface SessionMovedForGuests {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   sessionId: string;
   session: GuestSessionView;
@@ -1889,7 +1889,7 @@ export interface SessionRejected {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   sessionId: string;
   session: SessionView;
@@ -1903,7 +1903,7 @@ export interface SessionRejectedForGuests {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   sessionId: string;
   session: GuestSessionView;
@@ -1917,7 +1917,7 @@ export interface SessionRequested {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   sessionId: string;
   session: SessionView;
@@ -1931,7 +1931,7 @@ export interface SessionRequestedForGuests {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   sessionId: string;
   session: GuestSessionView;
@@ -1947,7 +1947,7 @@ export interface SessionUpdated {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   sessionId: string;
   session: SessionView;
@@ -1961,7 +1961,7 @@ export interface SessionUpdatedForGuests {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   sessionId: string;
   session: GuestSessionView;
@@ -2148,7 +2148,7 @@ export interface TableAvailable {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   tableId: string;
   table: TableView;
@@ -2161,7 +2161,7 @@ export interface TableAvailableForGuests {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   tableId: string;
   table: GuestTableView;
@@ -2184,7 +2184,7 @@ export interface TableOccupied {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   tableId: string;
   sessionId: string;
@@ -2198,7 +2198,7 @@ export interface TableOccupiedForGuests {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   tableId: string;
   sessionId: string;
@@ -2238,7 +2238,7 @@ export interface TableUpdated {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   tableId: string;
   table: TableView;
@@ -2251,7 +2251,7 @@ export interface TableUpdatedForGuests {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   tableId: string;
   table: GuestTableView;
@@ -2292,7 +2292,7 @@ export interface TillClosed {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   till: TillView;
 }
@@ -2333,7 +2333,7 @@ export interface TillOpened {
   branchId: string;
   /** its position in the branch's log */
   seq: number;
-  /** when it was committed, ms since the epoch */
+  /** when its transaction began, ms since the epoch; `seq` is the order */
   timestamp: number;
   till: TillView;
 }

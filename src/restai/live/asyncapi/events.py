@@ -36,7 +36,7 @@ class _Stamped(Shape):
     type: str
     branch_id: Id
     seq: int = Field(description="its position in the branch's log")
-    timestamp: int = Field(description="when it was committed, ms since the epoch")
+    timestamp: int = Field(description="when its transaction began, ms since the epoch; `seq` is the order")
 
 
 @dataclass(frozen=True)
