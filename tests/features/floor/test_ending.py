@@ -85,8 +85,10 @@ async def test_leaves_no_order_owing_what_another_got_too_much(evening: Evening)
     ok(await evening.pay(swapped), 201)
     ok(await evening.move_line(swapped, 0, "cancelled"))
     instead = await evening.order("Papas", table="5")
+    before = [await evening.read(order) for order in (swapped, instead)]
     ok(await evening.cashier.post(url(swapped["sessionId"])))
     after = [await evening.read(order) for order in (swapped, instead)]
+    assert [order["rev"] for order in after] == [order["rev"] + 1 for order in before], "in one go"
     assert [(order["status"], order["balance"]) for order in after] == [("completed", 0)] * 2
     moved = ok(await evening.cashier.get("/api/payments"))["items"][0]
     assert (moved["amount"], moved["method"]) == (0, "other")

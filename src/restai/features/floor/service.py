@@ -124,7 +124,7 @@ async def _end(tx: Transaction, who: Staff, session: Session, *, force: bool) ->
     # Read under these locks: an order that comes in now waits for the visit, or is seen here.
     open_orders = await orders.lock_open_of_visit(tx, session.id)
     await _check_paid(tx, who, session, force=force)
-    await payments.even_out(tx, who, session)
+    await payments.even_out(tx, who, session, open_orders)
     orders.complete(tx, open_orders)
     await requests.close(tx, session.id)
     await cart.discard(tx, session)

@@ -97,10 +97,15 @@ async def lock_open_of_visit(tx: Transaction, session_id: str) -> Sequence[Order
     return await tx.lock_all(Order, Order.session_id == session_id, Order.status.not_in(ORDER_OVER))
 
 
-async def lock_unsettled_of_visit(tx: Transaction, session_id: str) -> list[Order]:
-    """The orders of a locked visit that owe something or got too much, locked after it, oldest first."""
-    found = await tx.lock_all(Order, Order.session_id == session_id, Order.total != Order.paid)
-    return sorted(found, key=lambda order: (order.created_at, order.id))
+async def lock_unsettled_of_visit(
+    tx: Transaction, session_id: str, locked: Sequence[Order] = ()
+) -> list[Order]:
+    """The orders of a locked visit that owe something or got too much, locked after it, oldest first.
+    Those of `locked` are so already."""
+    others = Order.id.not_in([order.id for order in locked])
+    found = await tx.lock_all(Order, Order.session_id == session_id, Order.total != Order.paid, others)
+    unsettled = [*found, *(order for order in locked if order.balance != 0)]
+    return sorted(unsettled, key=lambda order: (order.created_at, order.id))
 
 
 async def balance_of_visit(tx: Transaction, session_id: str) -> int:

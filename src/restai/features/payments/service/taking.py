@@ -87,13 +87,14 @@ async def sell(tx: Transaction, who: Staff, draft: SaleDraft) -> Sold:
     return Sold(order, payment)
 
 
-async def even_out(tx: Transaction, who: Staff, session: Session) -> None:
+async def even_out(tx: Transaction, who: Staff, session: Session, locked: Sequence[Order]) -> None:
     """Where some orders of a locked visit owe just what others got too much, move it: a payment of
-    nothing, by nobody's means."""
-    due = await _due_of_visit(tx, session)
+    nothing, by nobody's means. `locked` are those that the caller has locked, and changes."""
+    due = await _due_of_visit(tx, session, locked)
     if due.balance != 0:
         for order in due.orders:
-            await tx.keep(order)
+            if order not in locked:
+                await tx.keep(order)
     elif due.orders:
         parts = [order.balance for order in due.orders]
         payment = await _record(tx, who, Tender(method=Method.OTHER), due, parts)
@@ -115,8 +116,8 @@ async def _due(tx: Transaction, who: Staff, draft: PaymentDraft) -> Due:
     return Due(order.branch_id, order.session_id, Order.id == order.id, [order])
 
 
-async def _due_of_visit(tx: Transaction, session: Session) -> Due:
-    unsettled = await orders.lock_unsettled_of_visit(tx, session.id)
+async def _due_of_visit(tx: Transaction, session: Session, locked: Sequence[Order] = ()) -> Due:
+    unsettled = await orders.lock_unsettled_of_visit(tx, session.id, locked)
     return Due(session.branch_id, session.id, Order.session_id == session.id, unsettled)
 
 
