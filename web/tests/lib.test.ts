@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { madeAt, newId } from "../src/lib/ids.ts";
+import { LANGUAGES, type Language, languageAfter, NAMES } from "../src/lib/language.ts";
 import { money } from "../src/lib/money.ts";
 import { stopwatch, timeOfDay } from "../src/lib/time.ts";
 
@@ -9,6 +10,14 @@ it("makes ids that sort by when they were made, also within a moment and when th
   expect(new Set(ids).size).toBe(ids.length);
   for (const id of ids)
     expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+});
+
+it("offers every language to who asks for another often enough", () => {
+  expect(NAMES[languageAfter("en")]).toBe("Español");
+  const offered: Language[] = [];
+  for (let shown: Language = "en"; !offered.includes(shown); shown = languageAfter(shown))
+    offered.push(shown);
+  expect(offered).toEqual(LANGUAGES);
 });
 
 it("reads when an id was made", () => {

@@ -1,11 +1,9 @@
 import type { ReactNode } from "react";
-import { chooseLanguage, useLanguage, useWords } from "../lib/language.ts";
-import { words } from "./words.ts";
+import { chooseLanguage, languageAfter, NAMES, useLanguage } from "../lib/language.ts";
 
 /** What stands before the screens: a quiet sheet with one thing to do. */
 export function Doorway(props: { title: string; below?: string; children: ReactNode }): ReactNode {
-  const say = useWords(words);
-  const language = useLanguage();
+  const other = languageAfter(useLanguage());
   return (
     <main className="grid min-h-dvh grid-rows-[1fr_auto] justify-items-center bg-paper px-5 text-ink">
       <div className="flex w-full max-w-sm flex-col justify-center gap-7 py-10">
@@ -20,10 +18,11 @@ export function Doorway(props: { title: string; below?: string; children: ReactN
       </div>
       <button
         type="button"
+        lang={other}
         className="mb-4 min-h-tap px-4 text-sm font-semibold text-ink-2"
-        onClick={() => chooseLanguage(language === "en" ? "es" : "en")}
+        onClick={() => chooseLanguage(other)}
       >
-        {say.language}
+        {NAMES[other]}
       </button>
     </main>
   );

@@ -3,8 +3,10 @@
 import { useSyncExternalStore } from "react";
 import { device } from "./device.ts";
 
-export const LANGUAGES = ["en", "es"] as const;
-export type Language = (typeof LANGUAGES)[number];
+/** All there are, by what each calls itself. */
+export const NAMES = { en: "English", es: "Español" } as const;
+export type Language = keyof typeof NAMES;
+export const LANGUAGES = Object.keys(NAMES) as readonly Language[];
 
 /** The same words in every language: a missing one does not compile. */
 export type Dictionary<Words> = Record<Language, Words>;
@@ -30,6 +32,11 @@ export function chooseLanguage(chosen: Language): void {
 
 export function useLanguage(): Language {
   return useSyncExternalStore(subscribe, language);
+}
+
+/** The language to offer beside one: who takes it again and again comes to each. */
+export function languageAfter(one: Language): Language {
+  return LANGUAGES[(LANGUAGES.indexOf(one) + 1) % LANGUAGES.length] ?? one;
 }
 
 /** The words of a dictionary in this device's language. */

@@ -1,8 +1,7 @@
 /** What a guest's screens are put together from. */
 
 import type { ReactNode } from "react";
-import { chooseLanguage, useLanguage, useWords } from "../../lib/language.ts";
-import { words } from "./words.ts";
+import { chooseLanguage, languageAfter, NAMES, useLanguage } from "../../lib/language.ts";
 
 export function Bar({ children }: { children: ReactNode }): ReactNode {
   return (
@@ -31,9 +30,7 @@ export function Sheet(props: { title: string; below?: ReactNode; children?: Reac
 }
 
 export function OtherLanguage(): ReactNode {
-  const say = useWords(words);
-  const language = useLanguage();
-  const other = language === "en" ? "es" : "en";
+  const other = languageAfter(useLanguage());
   return (
     <button
       type="button"
@@ -41,7 +38,7 @@ export function OtherLanguage(): ReactNode {
       className="min-h-tap self-center px-4 pb-2 text-sm font-semibold text-ink-2"
       onClick={() => chooseLanguage(other)}
     >
-      {say.otherLanguage}
+      {NAMES[other]}
     </button>
   );
 }

@@ -11,7 +11,6 @@ const lines: Record<LineStatus | "unconfirmed", string> = {
 };
 
 const en = {
-  otherLanguage: "Español",
   loading: "One moment…",
   unreachable: "The restaurant can't be reached. This page goes on trying.",
   failed: "Something went wrong on this page.",
@@ -151,7 +150,6 @@ export type GuestWords = typeof en;
 export const words: Dictionary<GuestWords> = {
   en,
   es: {
-    otherLanguage: "English",
     loading: "Un momento…",
     unreachable: "No se llega al restaurante. Esta página sigue intentando.",
     failed: "Algo falló en esta página.",

@@ -1,6 +1,6 @@
 import { type ReactNode, useId } from "react";
 import type { Doors } from "../../App.tsx";
-import { chooseLanguage, useLanguage, useWords } from "../../lib/language.ts";
+import { chooseLanguage, languageAfter, NAMES, useLanguage, useWords } from "../../lib/language.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import type { Settings } from "./useSettings.ts";
@@ -42,8 +42,8 @@ export function SettingsDialog({ settings, onChange, onClose, onOther, onSignOut
         <Button block aria-pressed={settings.sound} onClick={() => onChange({ sound: !settings.sound })}>
           {settings.sound ? say.soundOn : say.soundOff}
         </Button>
-        <Button block onClick={() => chooseLanguage(language === "en" ? "es" : "en")}>
-          {say.language}: {language === "en" ? "English" : "Español"}
+        <Button block onClick={() => chooseLanguage(languageAfter(language))}>
+          {say.language}: {NAMES[language]}
         </Button>
         {onOther !== null && (
           <Button block onClick={onOther}>
