@@ -187,23 +187,40 @@ it("an error is shown where nothing is kept", async () => {
 
 // ---- the pages
 
-/** A page has been loaded, with its files. */
-async function loads(...files: string[]): Promise<void> {
+/** A page has been loaded, with its files; the answer tells of one that came later. */
+async function loads(...files: string[]): Promise<(file: string) => void> {
+  let told: PerformanceObserverCallback = () => undefined;
+  const tells = (...names: string[]) =>
+    told({ getEntries: () => names.map((name) => ({ name })) } as never, undefined as never);
+  class Observer {
+    constructor(callback: PerformanceObserverCallback) {
+      told = callback;
+    }
+    observe({ buffered }: PerformanceObserverInit): void {
+      if (buffered) tells(...files);
+    }
+  }
+  vi.stubGlobal("PerformanceObserver", Observer);
   vi.stubGlobal("navigator", { serviceWorker: { register: async () => undefined } });
   vi.stubGlobal("location", new URL(HOUSE));
   vi.stubGlobal("document", { readyState: "complete" });
   vi.stubGlobal("addEventListener", () => undefined);
-  vi.spyOn(performance, "getEntriesByType").mockReturnValue(
-    files.map((name) => ({ name })) as unknown as PerformanceEntryList,
-  );
   keepShell("/t");
   await vi.waitFor(() => expect(kept.has("/assets/first.js")).toBe(true));
+  return tells;
 }
 
 it("a page keeps itself and its files, and nothing that is not named for its content", async () => {
   answer = page("the app");
   await loads(`${HOUSE}/assets/first.js`, `${HOUSE}/api/menu`, "https://elsewhere.example/assets/x.js");
-  expect([...kept.keys()]).toEqual(["/t", "/assets/first.js"]);
+  expect([...kept.keys()].sort()).toEqual(["/assets/first.js", "/t"]);
+});
+
+it("a page keeps what came later, be it without the service worker or without itself", async () => {
+  answer = new TypeError("Failed to fetch");
+  const tells = await loads(`${HOUSE}/assets/first.js`);
+  tells(`${HOUSE}/assets/AtTable.js`);
+  await vi.waitFor(() => expect([...kept.keys()]).toEqual(["/assets/first.js", "/assets/AtTable.js"]));
 });
 
 it("a page does not keep an error as itself", async () => {

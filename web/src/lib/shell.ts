@@ -4,7 +4,7 @@ const SHELL = "restai-shell";
 const RELOADED = "restai.reloaded";
 
 /**
- * Register the service worker, and keep what this page has loaded before it began to watch. `page` stands
+ * Register the service worker, and keep what this page loads without it: before it began to watch. `page` stands
  * for all its addresses: "/" for the staff's, "/t" for the guests'.
  */
 export function keepShell(page: "/" | "/t"): void {
@@ -41,15 +41,17 @@ function isFirst(): boolean {
 async function keep(page: string): Promise<void> {
   await navigator.serviceWorker.register("/sw.js");
   const cache = await caches.open(SHELL);
+  const keepFiles = (files: PerformanceObserverEntryList) =>
+    void Promise.all(files.getEntries().map(({ name }) => keepFile(cache, name))).catch(() => undefined);
+  new PerformanceObserver(keepFiles).observe({ type: "resource", buffered: true });
   const response = await fetch(page, { headers: { Accept: "text/html" } });
   if (isPage(response)) await cache.put(page, response);
-  const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
-  const files = loaded.filter((name) => name.startsWith(`${location.origin}/assets/`));
-  await Promise.all(
-    files.map(async (file) => {
-      if ((await cache.match(file)) === undefined) await cache.add(file);
-    }),
-  );
+}
+
+/** Also one that was asked for before the service worker watched, and came after: nobody else has seen it. */
+async function keepFile(cache: Cache, file: string): Promise<void> {
+  if (!file.startsWith(`${location.origin}/assets/`)) return;
+  if ((await cache.match(file)) === undefined) await cache.add(file);
 }
 
 /** As the service worker judges, which can share no file with the pages. */
