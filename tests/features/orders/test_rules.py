@@ -229,3 +229,44 @@ class TestBusinessDay:
         one_moment = self.moment(2, 0, "Europe/Madrid")
         assert business_day(one_moment, "Europe/Madrid", 0) == date(2026, 3, 9)
         assert business_day(one_moment, "America/Lima", 0) == date(2026, 3, 8)
+
+    @pytest.mark.parametrize(
+        ("zone", "year", "starts_at", "moments", "days"),
+        [
+            pytest.param(  # at 3:00 it is 2:00 again
+                "Europe/Madrid",
+                2026,
+                150,
+                [(25, 2, 10, 0), (25, 2, 29, 0), (25, 2, 30, 0), (25, 2, 10, 1), (25, 2, 40, 1)],
+                [24, 24, 25, 25, 25],
+                id="an hour that comes twice",
+            ),
+            pytest.param(  # one minute after midnight it is 23:01 again
+                "America/St_Johns",
+                2006,
+                0,
+                [(28, 23, 59, 0), (29, 0, 0, 0), (28, 23, 1, 1), (29, 0, 2, 0)],
+                [28, 29, 29, 29],
+                id="midnight comes twice",
+            ),
+        ],
+    )
+    def test_never_goes_back_with_the_clock(
+        self, zone: str, year: int, starts_at: int, moments: list[tuple[int, ...]], days: list[int]
+    ) -> None:
+        """In October, by day, hour, minute, and whether for the second time."""
+        clock = [
+            datetime(year, 10, day, hour, minute, tzinfo=ZoneInfo(zone), fold=fold).timestamp()
+            for day, hour, minute, fold in moments
+        ]
+        assert clock == sorted(clock)
+        counted = [business_day(int(moment * 1000), zone, starts_at) for moment in clock]
+        assert counted == [date(year, 10, day) for day in days]
+
+    @pytest.mark.parametrize(("hour", "minute", "day"), [(1, 59, 28), (3, 0, 28), (3, 29, 28), (3, 30, 29)])
+    def test_begins_as_long_after_midnight_where_the_clock_leaps_over_it(
+        self, hour: int, minute: int, day: int
+    ) -> None:
+        """At 2:00 it is 3:00."""
+        moment = datetime(2026, 3, 29, hour, minute, tzinfo=ZoneInfo("Europe/Madrid")).timestamp()
+        assert business_day(int(moment * 1000), "Europe/Madrid", 150) == date(2026, 3, day)

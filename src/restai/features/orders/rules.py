@@ -7,7 +7,7 @@ an order moves lines, and the state follows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -255,7 +255,15 @@ def line_amount(unit_price: int, modifier_prices: Iterable[int], quantity: int) 
 
 
 def business_day(now: int, time_zone: str, starts_at: int) -> date:
-    """The day that `now` (ms) counts to, which begins `starts_at` minutes after local midnight."""
-    local = datetime.fromtimestamp(now / 1000, ZoneInfo(time_zone))
-    early = local.hour * 60 + local.minute < starts_at
-    return local.date() - timedelta(days=1) if early else local.date()
+    """The day that `now` (ms) counts to, which begins `starts_at` minutes after local midnight.
+
+    A start that the clock shows twice is the first one; one that it leaps over comes as much later.
+    """
+    zone = ZoneInfo(time_zone)
+    start = time(*divmod(starts_at, 60), tzinfo=zone)
+    day = datetime.fromtimestamp(now / 1000, zone).date() + timedelta(
+        days=1
+    )  # the clock may be put back to it
+    while datetime.combine(day, start).timestamp() * 1000 > now:
+        day -= timedelta(days=1)
+    return day
