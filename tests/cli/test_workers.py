@@ -31,7 +31,8 @@ class Yard:
 
     async def keep(self, workers: int, announce: Callable[[], None] = lambda: None) -> bool:
         """What the parent's life came to; it ends with a SIGTERM to this process."""
-        return await Parent(Settings(workers=workers), self._listener, self.folder).run(announce)
+        settings = Settings(workers=workers, data=self.folder)
+        return await Parent(settings, self._listener, self.folder).run(announce)
 
     def said(self, what: str) -> set[int]:
         """The workers that said so."""
@@ -116,6 +117,23 @@ async def test_who_follows_one_that_still_drains_is_followed_in_turn(yard: Yard)
     await yard.until(lambda: old not in yard.alive)
     os.kill(os.getpid(), signal.SIGTERM)
     assert await keeping
+
+
+async def test_who_is_told_to_end_waits_for_nobodys_migration(yard: Yard) -> None:
+    begun = asyncio.Event()
+    keeping = asyncio.create_task(yard.keep(1, begun.set))
+    await begun.wait()
+    (yard.folder / "wait").touch()
+    os.kill(os.getpid(), signal.SIGHUP)
+    await yard.until(lambda: yard.said("migrates"))
+    [migrating] = yard.said("migrates")
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert await keeping
+        await yard.until(lambda: not psutil.pid_exists(migrating))
+    finally:
+        (yard.folder / "wait").unlink()  # else nothing ends here either
+    assert yard.said("told") == yard.said("began")
 
 
 @pytest.mark.parametrize("fails", [[False, True], []], ids=["the second cannot be started", "nobody listens"])

@@ -29,5 +29,9 @@ def work(_settings: Settings, _listener: socket.socket, line: socket.socket, fol
         time.sleep(SIGN_EVERY)
 
 
-def migrate(_settings: Settings) -> None:
-    """As that of `restai.cli.workers.inside`: there is no database."""
+def migrate(settings: Settings) -> None:
+    """As that of `restai.cli.workers.inside`, without a database. In the data folder it says `PID.migrates`;
+    then it waits for another's for as long as there is a file `wait`."""
+    (settings.data / f"{os.getpid()}.migrates").touch()
+    while (settings.data / "wait").exists():
+        time.sleep(SIGN_EVERY)

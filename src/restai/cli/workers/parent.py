@@ -175,7 +175,10 @@ class Parent:
         process = FRESH.Process(target=migrate, args=(self._settings,))
         try:
             process.start()
-            await asyncio.to_thread(process.join)
+            try:
+                await asyncio.to_thread(process.join)
+            finally:
+                process.terminate()  # nothing is half migrated; and the thread outlives us until it has ended
             wrong = f"exit {process.exitcode}" if process.exitcode else None
         except (OSError, RuntimeError) as error:  # no process is left for it, or no thread to wait in
             wrong = str(error)
