@@ -16,6 +16,7 @@ import pytest
 from restai.auth.permissions import Role
 from restai.clock import SECOND
 from restai.features.screens import service as screens
+from restai.features.screens.rules import GONE_AFTER, MISSED_AFTER
 from restai.ids import new_id
 from restai.live.catalog import EVENTS, INTERNAL
 from tests.support.clock import ManualClock
@@ -328,10 +329,10 @@ class Night:
     async def close_that_screen(self) -> None:
         """Nobody hears of it for a while; the server itself finds out."""
         await self.screens.pop("grill").leave()
-        self.clock.advance(15 * SECOND)
+        self.clock.advance(15 * SECOND + MISSED_AFTER)
         async with self.restaurant.house.database.transaction() as tx:
             await screens.note_due(tx, tx.now)  # as it would within a second
-        self.clock.advance(10 * SECOND)
+        self.clock.advance(GONE_AFTER)
 
     async def dismiss(self) -> None:
         gone = await self.restaurant.house.hire("Gon Gone", Role.WAITER)
