@@ -5,14 +5,19 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 
 import pytest
+from sqlalchemy import text
 
 from restai.db.engine import Database
 from restai.db.outbox import LogRow
+from restai.db.transaction import Transaction
 from tests.db import bells
 from tests.db.bells import Bell
-from tests.db.test_faults import in_use, ring, somebody_else_holds
+from tests.db.test_faults import cut_all, in_use, on_postgres, ring, somebody_else_holds
+
+Opened = Callable[[], AbstractAsyncContextManager[Transaction]]
 
 
 async def cancelled(task: asyncio.Task[None]) -> None:
@@ -73,6 +78,32 @@ async def test_cancelled_while_it_reads(database: Database, stream: str, log: li
     await reading.wait()
     await cancelled(task)
     assert await nothing_is_left(database, stream, log)
+
+
+@on_postgres
+async def test_a_cancellation_leaves_as_such_although_the_connection_is_lost(
+    database: Database, database_url: str
+) -> None:
+    """Who goes on after any error, as the sweeps do, would else never end."""
+    for opened in (database.transaction, database.reading):
+        working = asyncio.Event()
+
+        async def dawdle(opened: Opened = opened, working: asyncio.Event = working) -> None:
+            async with opened() as tx:
+                await tx.session.execute(text("SELECT 1"))
+                working.set()
+                await asyncio.Event().wait()
+
+        task = asyncio.create_task(dawdle())
+        await working.wait()
+        cut_all(database_url)
+        await cancelled(task)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2), opened() as tx:
+                await tx.session.execute(text("SELECT 1"))
+                cut_all(database_url)
+                await asyncio.Event().wait()
+        assert in_use(database) == 0
 
 
 async def test_a_generator_that_is_dropped_in_the_middle_closes_its_transaction(

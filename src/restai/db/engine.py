@@ -168,8 +168,22 @@ class Database:
             await self._watch.close()
 
 
-def _session(engine: AsyncEngine) -> AsyncSession:
-    return AsyncSession(engine, expire_on_commit=False, autoflush=False)
+@asynccontextmanager
+async def _session(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
+    """A cancellation leaves it as such, whatever fails while it is closed, such as undoing the transaction of
+    a connection that is lost: who goes on after any error would else never end."""
+    cancellation: asyncio.CancelledError | None = None
+    try:
+        async with AsyncSession(engine, expire_on_commit=False, autoflush=False) as session:
+            try:
+                yield session
+            except asyncio.CancelledError as error:
+                cancellation = error
+                raise
+    except Exception as error:
+        if cancellation is None:
+            raise
+        raise cancellation from error
 
 
 def _database_time(connection: AsyncConnection) -> int:
