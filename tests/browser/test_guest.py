@@ -52,6 +52,7 @@ async def test_a_party_of_four_from_the_code_to_the_goodbye(
     # the first asks the staff, the others ask her; who waits sees how long
     await ana.scans()
     await expect(ana.page.get_by_role("heading", name="Brisa y Brasa, Barranco")).to_be_visible()
+    await ana.says("Table 3 · Salón")
     await is_well_made(ana)
     await ana.sits_down("Ana")
     await is_well_made(ana)

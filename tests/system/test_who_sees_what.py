@@ -139,8 +139,8 @@ RESOURCES: dict[str, tuple[set[str], set[str]]] = {
         {"priority", "unseenAt", "takenBy"},
     ),
     "table": (
-        {"id", "rev", "number", "status"},
-        {"code", "spaceId", "capacity", "sessionId", "position", "archived"},
+        {"id", "rev", "number", "spaceId", "status"},
+        {"code", "capacity", "sessionId", "position", "archived"},
     ),
     "session": (
         {"id", "rev", "tableId", "tableNumber", "status", "guests", "startedAt", "mergedInto"},
@@ -167,8 +167,8 @@ RESOURCES: dict[str, tuple[set[str], set[str]]] = {
         {"station"},
     ),
     "branch": (
-        {"id", "rev", "name", "currency", "pricesIncludeTax", "taxRate", "timeZone"},
-        {"autoApprove", "autoConfirm", "dayStartsAt", "stations", "spaces"},
+        {"id", "rev", "name", "currency", "pricesIncludeTax", "taxRate", "timeZone", "spaces"},
+        {"autoApprove", "autoConfirm", "dayStartsAt", "stations"},
     ),
 }
 LINE: tuple[set[str], set[str]] = (

@@ -480,6 +480,7 @@ export interface GuestBranchView {
   pricesIncludeTax: boolean;
   taxRate: number;
   timeZone: string;
+  spaces: SpaceView[];
 }
 
 export interface GuestCategoryView {
@@ -648,6 +649,7 @@ export interface GuestTableView {
   id: string;
   rev: number;
   number: string;
+  spaceId: string | null;
   status: TableStatus;
 }
 

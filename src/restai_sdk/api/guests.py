@@ -12,7 +12,7 @@ from restai_sdk.api.menu import ModifierGroup
 from restai_sdk.api.orders import LineDraft, LineModifier, LineStatus, OrderStatus, OrderType
 from restai_sdk.api.requests import RequestKind, RequestStatus
 from restai_sdk.api.sessions import Guest, SessionStatus
-from restai_sdk.api.tables import TableStatus
+from restai_sdk.api.tables import Space, TableStatus
 
 
 class GuestBranch(TypedDict):
@@ -23,12 +23,14 @@ class GuestBranch(TypedDict):
     pricesIncludeTax: bool
     taxRate: int
     timeZone: str
+    spaces: list[Space]
 
 
 class GuestTable(TypedDict):
     id: str
     rev: int
     number: str
+    spaceId: str | None
     status: TableStatus
 
 

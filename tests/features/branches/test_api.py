@@ -122,6 +122,7 @@ async def test_staff_hear_all_of_it_and_guests_what_is_theirs(house: House) -> N
         "pricesIncludeTax": True,
         "taxRate": 1800,
         "timeZone": "America/Lima",
+        "spaces": [],
     }
     assert guests.keys() == {"v", "id", "type", "branchId", "timestamp", "branch"}
 

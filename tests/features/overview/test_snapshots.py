@@ -129,6 +129,7 @@ class TestGuests:
             "id": evening.tables["5"]["id"],
             "rev": (await evening.table("5"))["rev"],
             "number": "5",
+            "spaceId": None,
             "status": "occupied",
         }
         assert [guest["name"] for guest in found["session"]["guests"]] == ["Ana", "Ben"]

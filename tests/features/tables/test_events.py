@@ -30,7 +30,7 @@ def stamped(told: Draft, type_: str, **fields: Any) -> dict[str, Any]:
 
 
 def guests_part(table: dict[str, Any]) -> dict[str, Any]:
-    return {key: table[key] for key in ("id", "rev", "number", "status")}
+    return {key: table[key] for key in ("id", "rev", "number", "spaceId", "status")}
 
 
 async def test_a_changed_table_is_news_for_staff(plan: FloorPlan, log: list[Draft]) -> None:

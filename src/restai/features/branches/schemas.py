@@ -103,6 +103,7 @@ class GuestBranchView(Shape):
     prices_include_tax: bool
     tax_rate: int
     time_zone: str
+    spaces: list[SpaceView]
 
 
 class BranchView(Resource):

@@ -86,6 +86,7 @@ class GuestTableView(Shape):
     id: Id
     rev: int
     number: str
+    space_id: Id | None
     status: TableStatus
 
 

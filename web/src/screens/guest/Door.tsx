@@ -26,7 +26,7 @@ export function Door({ code, onSeat }: Props): ReactNode {
   const { branch, table, menu } = welcome;
   return (
     <div className="mx-auto flex min-h-dvh max-w-xl flex-col bg-paper text-ink">
-      <Hero house={branch.name} table={say.table(table.number)} />
+      <Hero branch={branch} table={table} />
       <main className="flex flex-1 flex-col">
         <Carte menu={menu} currency={branch.currency} />
         <OtherLanguage />

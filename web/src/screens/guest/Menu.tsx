@@ -22,7 +22,6 @@ import { words } from "./words.ts";
 
 /** The menu of a party that is in: a tap puts a dish into the cart that all of them share. */
 export function Menu(): ReactNode {
-  const say = useWords(words);
   const { command } = useLive();
   const visit = useVisit();
   const { snapshot, menu, lines, menuTop } = visit;
@@ -53,7 +52,7 @@ export function Menu(): ReactNode {
 
   return (
     <div className="mx-auto flex min-h-dvh max-w-xl flex-col bg-paper text-ink">
-      <Hero house={branch.name} table={say.table(table.number)} />
+      <Hero branch={branch} table={table} />
       <main className="flex-1">
         {menu === undefined ? (
           <ReadingMenu />

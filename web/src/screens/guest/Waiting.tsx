@@ -17,7 +17,7 @@ export function Waiting(): ReactNode {
   const { branch, table, session } = snapshot;
   return (
     <div className="mx-auto flex min-h-dvh max-w-xl flex-col bg-paper text-ink">
-      <Hero house={branch.name} table={say.table(table.number)} />
+      <Hero branch={branch} table={table} />
       <main>
         <div className="px-4 pt-4 pb-2">
           <Card className="flex flex-wrap items-center gap-x-4 gap-y-1">

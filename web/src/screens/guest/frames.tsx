@@ -1,7 +1,9 @@
 /** What a guest's screens are put together from. */
 
+import type { GuestSnapshot } from "@restai/sdk/types";
 import type { ReactNode } from "react";
-import { chooseLanguage, languageAfter, NAMES, useLanguage } from "../../lib/language.ts";
+import { chooseLanguage, languageAfter, NAMES, useLanguage, useWords } from "../../lib/language.ts";
+import { words } from "./words.ts";
 
 export function Bar({ children }: { children: ReactNode }): ReactNode {
   return (
@@ -43,17 +45,22 @@ export function OtherLanguage(): ReactNode {
   );
 }
 
-/** The house and the table, as over its door. */
-export function Hero({ house, table }: { house: string; table: string }): ReactNode {
+/** The house, the table and where that stands, as over its door. */
+export function Hero({ branch, table }: Pick<GuestSnapshot, "branch" | "table">): ReactNode {
+  const say = useWords(words);
+  const space = branch.spaces.find(({ id }) => id === table.spaceId);
   return (
     <header className="hero flex min-h-43 flex-col justify-end px-5 pt-8 pb-7 text-white">
       <h1
         tabIndex={-1}
         className="font-serif text-[32px] leading-[1.08] font-semibold tracking-tight outline-none [overflow-wrap:anywhere]"
       >
-        {house}
+        {branch.name}
       </h1>
-      <p className="mt-1.5 font-medium">{table}</p>
+      <p className="mt-1.5 font-medium [overflow-wrap:anywhere]">
+        {say.table(table.number)}
+        {space !== undefined && ` · ${space.name}`}
+      </p>
     </header>
   );
 }

@@ -42,9 +42,9 @@ OWN_OUTCOME = frozenset(
 STAFF_ALONE = frozenset(
     {
         *("takenBy", "priority", "unseenAt", "station"),
-        *("code", "spaceId", "capacity", "archived"),
+        *("code", "capacity", "archived"),
         *("voidReason", "voidedBy", "by", "tendered", "share"),
-        *("stations", "spaces", "autoApprove", "autoConfirm", "dayStartsAt"),
+        *("stations", "autoApprove", "autoConfirm", "dayStartsAt"),
     }
 )
 """Fields that no phone is told, wherever they are: of orders and lines, tables, payments, the branch."""
