@@ -261,9 +261,8 @@ def business_day(now: int, time_zone: str, starts_at: int) -> date:
     """
     zone = ZoneInfo(time_zone)
     start = time(*divmod(starts_at, 60), tzinfo=zone)
-    day = datetime.fromtimestamp(now / 1000, zone).date() + timedelta(
-        days=1
-    )  # the clock may be put back to it
+    today = datetime.fromtimestamp(now / 1000, zone).date()
+    day = today + timedelta(days=1)  # the clock may be about to be put back
     while datetime.combine(day, start).timestamp() * 1000 > now:
         day -= timedelta(days=1)
     return day
