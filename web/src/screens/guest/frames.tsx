@@ -48,7 +48,8 @@ export function OtherLanguage(): ReactNode {
 /** The house, the table and where that stands, as over its door. */
 export function Hero({ branch, table }: Pick<GuestSnapshot, "branch" | "table">): ReactNode {
   const say = useWords(words);
-  const space = branch.spaces.find(({ id }) => id === table.spaceId);
+  // What this phone kept, or a server says, of the version before has no spaces.
+  const space = branch.spaces?.find(({ id }) => id === table.spaceId);
   return (
     <header className="hero flex min-h-43 flex-col justify-end px-5 pt-8 pb-7 text-white">
       <h1
