@@ -83,8 +83,7 @@ async def test_a_party_of_four_from_the_code_to_the_goodbye(
     await ana.says_nothing_of("wants to join")
 
     # one cart, line by line
-    await ana.adds(CAUSA)
-    await ana.adds(CAUSA)
+    await ana.adds_two(CAUSA)
     await luis.adds(LOMO)
     sheet = luis.page.get_by_role("dialog", name=LOMO)
     await sheet.get_by_role("button", name="Choose: Término").click()

@@ -1,5 +1,5 @@
 import type { GuestItemView } from "@restai/sdk/types";
-import { type ReactNode, useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useCallback, useLayoutEffect, useMemo, useState } from "react";
 import { Link } from "wouter";
 import { newId } from "../../lib/ids.ts";
 import { useWords } from "../../lib/language.ts";
@@ -24,23 +24,21 @@ import { words } from "./words.ts";
 export function Menu(): ReactNode {
   const { command } = useLive();
   const visit = useVisit();
-  const { snapshot, menu, lines, menuTop } = visit;
+  const { snapshot, menu, me, lines, linesNow, menuTop } = visit;
   const { branch, table } = snapshot;
   const [picked, setPicked] = useState<string | null>(null);
   const item = picked === null ? undefined : visit.items.get(picked);
   const counts = useMemo(() => counted(lines), [lines]);
-  const latest = useRef(visit);
-  latest.current = visit;
 
   const pick = useCallback((dish: GuestItemView) => setPicked(dish.id), []);
   const add = useCallback(
     (dish: GuestItemView) => {
       if (dish.modifierGroups.length > 0) return setPicked(dish.id);
-      const again = sameAgain(latest.current.lines, dish.id, latest.current.me);
+      const again = sameAgain(linesNow(), dish.id, me);
       const quantity = (again?.quantity ?? 0) + 1;
       void command(putLine(again?.id ?? newId(), { menuItemId: dish.id, quantity }));
     },
-    [command],
+    [command, linesNow, me],
   );
 
   useLayoutEffect(() => {

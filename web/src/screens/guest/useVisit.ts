@@ -1,9 +1,9 @@
 /** The visit as a guest's phone knows it. */
 
 import type { CartLineView, GuestItemView, GuestMenuView, GuestSnapshot, GuestView } from "@restai/sdk/types";
-import { skipToken, useQuery } from "@tanstack/react-query";
+import { skipToken, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, type RefObject, useCallback, useContext, useMemo, useRef, useState } from "react";
-import type { Command } from "../../api/queue.ts";
+import type { Answered, Command } from "../../api/queue.ts";
 import { useAnswered, useUnsent } from "../../live/hooks.ts";
 import { keys } from "../../live/keys.ts";
 import { useLive } from "../../live/LiveProvider.tsx";
@@ -17,6 +17,8 @@ export interface Visit {
   seat: Seat;
   me: GuestView;
   lines: readonly CartLineView[];
+  /** The lines at this moment: what a tap just before did may not have been drawn. */
+  linesNow: () => readonly CartLineView[];
   sending: readonly CartLineView[];
   /** What was done here and has not arrived. */
   underWay: readonly Command[];
@@ -49,8 +51,9 @@ export function useVisitOf(snapshot: GuestSnapshot, seat: Seat): Visit {
   const [passedOver, setPassedOver] = useState<readonly string[]>([]);
   const passOver = useCallback(({ id }: GuestView) => setPassedOver((before) => [...before, id]), []);
   const menuTop = useRef(0);
+  const me = useMemo<GuestView>(() => ({ id: seat.guestId, name: seat.name, status: "in" }), [seat]);
+  const linesNow = useLinesNow(seat.branchId, me);
   return useMemo(() => {
-    const me: GuestView = { id: seat.guestId, name: seat.name, status: "in" };
     const pending = underWay(snapshot, answered, unsent);
     const items = (menu?.categories ?? []).flatMap((category) => category.items);
     return {
@@ -60,12 +63,24 @@ export function useVisitOf(snapshot: GuestSnapshot, seat: Seat): Visit {
       seat,
       me,
       ...shownCart(snapshot, pending, me),
+      linesNow,
       underWay: pending,
       passedOver,
       passOver,
       menuTop,
     };
-  }, [snapshot, menu, seat, unsent, answered, passedOver, passOver]);
+  }, [snapshot, menu, seat, me, linesNow, unsent, answered, passedOver, passOver]);
+}
+
+function useLinesNow(branchId: string, me: GuestView): Visit["linesNow"] {
+  const queries = useQueryClient();
+  return useCallback(() => {
+    const snapshot = queries.getQueryData<GuestSnapshot | null>(keys.snapshot(branchId));
+    if (!snapshot) return [];
+    const answered = queries.getQueryData<readonly Answered[]>(keys.answered) ?? [];
+    const unsent = queries.getQueryData<readonly Command[]>(keys.outbox) ?? [];
+    return shownCart(snapshot, underWay(snapshot, answered, unsent), me).lines;
+  }, [queries, branchId, me]);
 }
 
 export const VisitContext = createContext<Visit | null>(null);
