@@ -33,8 +33,9 @@ def _allowed(item: pytest.Item) -> float:
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody is sent away because this machine took seconds for another's command: that is no finding."""
+    """Nobody is sent away because this machine stood still for seconds: that is no finding."""
     monkeypatch.setattr(engine, "LOCK_TIMEOUT", 60_000)
+    monkeypatch.setattr(engine, "IDLE_TIMEOUT", 60_000)
 
 
 @pytest.fixture
